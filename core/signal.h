@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The signals of a bench: numbered, named `instance.name`, with unit and newest value. Names, units
+ * and state names are not copied when they are constants of a plugin (NODELETE), else interned by
+ * the caller. Pure.
+ */
+#ifndef CORE_SIGNAL_H
+#define CORE_SIGNAL_H
+
+#include <stdbool.h>
+#include <theca/data.h>
+
+/* The newest value: small, as 100,000 of them are touched ten times a second. */
+struct signal_value {
+	int64_t time_ns, value;
+	uint32_t quality;
+	uint32_t watched; /* somebody's `when` reads it */
+};
+
+struct signals {
+	struct theca_signal *infos;  /* by number; 0 is not used */
+	struct signal_value *values; /* likewise */
+	uint32_t count, room;        /* count: the highest number */
+	uint64_t next_sequence;
+};
+
+int signals_init(struct signals *);
+void signals_finish(struct signals *);
+/* The new signal's number; -EEXIST: that instance has one of that name; -EINVAL: a bad name or unit;
+ * -ENOMEM. Numbers of one instance that are declared in a row are in a row. `first` of the
+ * instance (0: none yet) makes the check cheap. */
+int signals_declare(struct signals *, const struct theca_signal *, uint32_t first);
+const struct theca_signal *signals_info(const struct signals *, uint32_t signal);
+/* Good turns stale at the maximum age. THECA_NONE time: never reported. */
+struct signal_value signals_value(const struct signals *, uint32_t signal, int64_t now_ns);
+
+#endif
