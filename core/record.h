@@ -3,13 +3,14 @@
  * An event as the journal's bytes, little-endian whatever the machine:
  *
  *	u32 length   of the whole record, a multiple of 8
- *	u32 crc32c   of all that follows, seeded by the segment's number
+ *	u32 crc32c   of the length and all that follows, seeded by the segment's number
  *	u64 number   rises by 1
  *	i64 bench time, ns
  *	i64 wall time, ns since 1970 UTC (0 on a virtual clock)
  *	u16 kind, u16 format version, u32 instance (number; its name is in text form too)
- *	u32 priority, i32 outcome, then the command's fields
- *	u16 length and bytes of: instance name, code, who, text; zero padding
+ *	u32 priority, i32 outcome
+ *	u32 verb, u32 direction, u64 token, i64 rate, volume, duration of the command
+ *	u16 length, bytes and a NUL of: instance name, code, who, text; zero padding
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -33,6 +34,13 @@ size_t record_encode(const struct record *, uint32_t segment, uint8_t *out, size
 enum record_result record_decode(const uint8_t *bytes, size_t size, uint32_t segment, struct record *,
 	size_t *length);
 uint32_t record_crc32c(uint32_t seed, const void *bytes, size_t size);
+uint32_t record_crc32c_plain(uint32_t seed, const void *bytes, size_t size); /* the same, slower */
+
+/* Of encoded bytes: moves a record to another segment; reads single fields. */
+void record_seal(uint8_t *bytes, uint32_t segment);
+uint32_t record_length(const uint8_t *bytes);
+uint32_t record_checksum(const uint8_t *bytes);
+uint64_t record_number(const uint8_t *bytes);
 
 /* The event as one JSON object without a newline: for events.jsonl, `thecactl events`, MQTT.
  * `epoch_ns`: unix time of bench time 0. Quantities carry units. Returns the length; 0: too small. */
