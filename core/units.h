@@ -25,17 +25,19 @@ int units_parse(enum theca_dimension, const char *text, int64_t *value, char why
 int units_scan(enum theca_dimension, const char *text, const char **end, int64_t *value,
 	char why[UNITS_WHY]);
 
-/* `0.25 mL/day`. A NULL unit: the dimension's usual one, or for durations the largest that stays
- * whole (`1 d 12 h`). Decimals: digits after the point, -1: as many as needed. Returns the length;
- * `size` 64 is always enough for text that fits in it. */
+/* `0.25 mL/day`. A NULL unit, or one that the dimension does not know: its usual one, or for
+ * durations all that it takes to stay whole (`1 d 12 h`). Decimals: digits after the point, at most 9,
+ * -1: as many as needed. Returns the length of what is in `out`; a `size` of 64 is always enough. */
 size_t units_print(enum theca_dimension, int64_t value, const char *unit, int decimals, char *out,
 	size_t size);
 
-/* The number alone, in a known unit, fast: for sinks that write millions. No NUL; at most 24 bytes;
- * returns the length. */
+/* The number alone, in a known unit (a NULL one: the usual), fast: for sinks that write millions. No
+ * NUL; at most 24 bytes; returns the length. Rounded half away from zero. Beyond 1.8e19 units of the
+ * last decimal, which only decimals finer than the base unit can reach, it is printed in whole units. */
 struct units_format {
 	uint64_t divide;   /* base units per unit, times 10^-decimals folded in */
 	uint64_t multiply; /* where the unit is finer than the base unit's 10^decimals */
+	uint64_t reciprocal; /* of `divide`: a multiplication instead of a division */
 	uint32_t decimals;
 	uint32_t offset;   /* 1: millikelvin shown as degC */
 };
@@ -47,7 +49,7 @@ const char *units_usual(enum theca_dimension);
 /* `a volume`, `a rate`, ... and an example of one, for messages and manuals. */
 const char *units_noun(enum theca_dimension);
 const char *units_example(enum theca_dimension);
-/* Does this dimension know the unit? */
+/* Does this dimension know the unit? Numbers know any, counts none but "". */
 int units_known(enum theca_dimension, const char *unit);
 
 /* a * b / c, rounded toward minus infinity; -ERANGE when it does not fit. c > 0. */
