@@ -2,69 +2,26 @@
 /* Mixes: their text, and the arithmetic between volume and mass. All products go through 128 bits.
  */
 #include "mix.h"
+#include "reader.h"
 #include "units.h"
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PL_PER_UL 1000000
 
-/* Where the reading is, and where to say what is wrong. */
-struct reader {
-	const char *at;
-	const struct mix_names *names;
-	char *why;
-	size_t why_size;
-};
-
-__attribute__((format(printf, 2, 3))) static int complain(
-	const struct reader *reader, const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(reader->why, reader->why_size, format, arguments);
-	va_end(arguments);
-	return -EINVAL;
-}
-
-static void skip_blanks(struct reader *reader)
-{
-	reader->at += strspn(reader->at, " \t\r\n");
-}
-
-/* The next name, up to a blank or comma. */
-static int read_name(struct reader *reader, char *name, size_t size)
-{
-	skip_blanks(reader);
-	size_t length = strcspn(reader->at, " \t\r\n,");
-	if (!length)
-		return complain(reader, "found nothing where a drug should be, expected 'NAME "
-					"CONCENTRATION' such as "
-					"'morphine 20 mg/mL'");
-	if (length >= size)
-		return complain(reader, "found a drug's name of %zu bytes, expected at most %zu",
-			length, size - 1);
-	memcpy(name, reader->at, length);
-	name[length] = 0;
-	reader->at += length;
-	return 0;
-}
-
 static int read_concentration(struct reader *reader, const char *name, int64_t *pg_per_ul)
 {
 	char why[UNITS_WHY];
-	skip_blanks(reader);
-	if (!*reader->at || *reader->at == ',')
-		return complain(reader,
-			"%s has no concentration, expected one such as '%s 20 mg/mL'", name, name);
-	if (units_scan(THECA_CONCENTRATION, reader->at, &reader->at, pg_per_ul, why) < 0)
-		return complain(reader, "%s: %s", name, why);
+	struct reader named = {reader->at, why, sizeof why};
+	int error = reader_quantity(&named, THECA_CONCENTRATION, pg_per_ul);
+	reader->at = named.at;
+	if (error)
+		return reader_complain(reader, "%s: %s", name, why);
 	if (*pg_per_ul <= 0)
-		return complain(reader,
-			"%s has concentration 0, expected more: leave it out, or "
-			"write water",
+		return reader_complain(reader,
+			"%s has concentration 0, expected more: leave it out, or write water",
 			name);
 	return 0;
 }
@@ -73,27 +30,28 @@ static int check_drug(
 	const struct reader *reader, const struct mix *mix, uint32_t drug, const char *name)
 {
 	if (!strcmp(name, "water"))
-		return complain(
+		return reader_complain(
 			reader, "found water beside drugs, expected it alone or not at all");
 	if (!drug)
-		return complain(reader, "found '%s', expected a drug that has a section [drug %s]",
-			name, name);
+		return reader_complain(reader,
+			"found '%s', expected a drug that has a section [drug %s]", name, name);
 	if (mix_index(mix, drug) >= 0)
-		return complain(reader, "%s is named twice, expected each drug once", name);
+		return reader_complain(reader, "%s is named twice, expected each drug once", name);
 	if (mix->count == MIX_MAX)
-		return complain(reader, "%s is drug number %d, expected at most %d", name,
+		return reader_complain(reader, "%s is drug number %d, expected at most %d", name,
 			MIX_MAX + 1, MIX_MAX);
 	return 0;
 }
 
-static int read_part(struct reader *reader, struct mix *mix)
+static int read_part(struct reader *reader, const struct mix_names *names, struct mix *mix)
 {
 	char name[64];
 	int64_t pg_per_ul;
-	int error = read_name(reader, name, sizeof name);
+	int error = reader_name(reader, "a drug and its concentration such as morphine 20 mg/mL",
+		name, sizeof name);
 	if (error)
 		return error;
-	uint32_t drug = reader->names->number(reader->names->user, name);
+	uint32_t drug = names->number(names->user, name);
 	if ((error = check_drug(reader, mix, drug, name)))
 		return error;
 	if ((error = read_concentration(reader, name, &pg_per_ul)))
@@ -102,37 +60,29 @@ static int read_part(struct reader *reader, struct mix *mix)
 	return 0;
 }
 
-static bool is_water(struct reader *reader)
+static int read_parts(struct reader *reader, const struct mix_names *names, struct mix *mix)
 {
-	skip_blanks(reader);
-	const char *rest = reader->at + 5;
-	return !strncmp(reader->at, "water", 5) && !rest[strspn(rest, " \t\r\n")];
-}
-
-static int read_parts(struct reader *reader, struct mix *mix)
-{
-	for (;;) {
-		int error = read_part(reader, mix);
+	do {
+		int error = read_part(reader, names, mix);
 		if (error)
 			return error;
-		skip_blanks(reader);
-		if (!*reader->at)
-			return 0;
-		if (*reader->at != ',')
-			return complain(reader,
-				"found '%.40s', expected a comma and the next drug, or "
-				"the end",
-				reader->at);
-		reader->at++;
-	}
+	} while (reader_comma(reader));
+	if (reader_at_end(reader))
+		return 0;
+	return reader_complain(reader,
+		"found '%.40s', expected a comma and the next drug, or the end", reader->at);
 }
 
 int mix_parse(struct mix *mix, const char *text, const struct mix_names *names, char *why,
 	size_t why_size)
 {
-	struct reader reader = {text, names, why, why_size};
+	struct reader reader = {text, why, why_size};
 	struct mix read = {0};
-	int error = is_water(&reader) ? 0 : read_parts(&reader, &read);
+	int error = 0;
+	if (!reader_word(&reader, "water") || !reader_at_end(&reader)) {
+		reader.at = text;
+		error = read_parts(&reader, names, &read);
+	}
 	if (!error)
 		*mix = read;
 	return error;

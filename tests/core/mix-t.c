@@ -10,7 +10,7 @@ static const struct {
 	uint32_t count;
 } good[] = {
 	{"water", "water", 0},
-	{"  water ", "water", 0},
+	{"  Water ", "water", 0},
 	{"morphine 20 mg/mL", "morphine 20 mg/mL", 1},
 	{"morphine 20 mg/mL, bupivacaine 5 mg/mL", "morphine 20 mg/mL, bupivacaine 5 mg/mL", 2},
 	{" baclofen\t500 ug/mL ,\n ziconotide 0.025 mg/mL ",
@@ -27,11 +27,11 @@ static const struct {
 } bad[] = {
 	{"", "found nothing"},
 	{"morphine 20 mg/mL,", "found nothing"},
-	{"morphine 20 mg/mL,,baclofen 1 mg/mL", "found nothing"},
+	{"morphine 20 mg/mL,,baclofen 1 mg/mL", "found a comma"},
 	{"morphin 20 mg/mL", "[drug morphin]"},
 	{"20 mg/mL morphine", "'20'"},
-	{"morphine", "no concentration"},
-	{"morphine, baclofen 1 mg/mL", "no concentration"},
+	{"morphine", "morphine: found "},
+	{"morphine, baclofen 1 mg/mL", "morphine: found "},
 	{"morphine 20", "morphine: "},
 	{"morphine 20 mL/day", "morphine: "},
 	{"morphine 1,5 mg/mL", "morphine: "},
