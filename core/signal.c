@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signals: declared once, looked at often. */
+#include "signal.h"
+#include "units.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_MAX_LENGTH 32
+#define SMALLEST_ROOM 64
+
+int signals_init(struct signals *signals)
+{
+	*signals = (struct signals){.next_sequence = 1};
+	return 0;
+}
+
+void signals_finish(struct signals *signals)
+{
+	for (uint32_t i = 0; i < signals->room / SIGNALS_CHUNK; i++)
+		free(signals->chunks[i]);
+	free(signals->chunks);
+	free(signals->values);
+	*signals = (struct signals){0};
+}
+
+static bool valid_name(const char *name)
+{
+	static const char rest[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+	if (!name || *name < 'a' || *name > 'z')
+		return false;
+	size_t length = strspn(name, rest);
+	return !name[length] && length <= NAME_MAX_LENGTH;
+}
+
+/* A number has a unit of its own (`rpm`); the other quantities take the units that they know. */
+static bool valid_unit(const struct theca_signal *signal)
+{
+	if (!signal->unit || signal->dimension == THECA_NUMBER)
+		return true;
+	return units_known((enum theca_dimension)signal->dimension, signal->unit);
+}
+
+static bool valid_dimension(const struct theca_signal *signal)
+{
+	if (signal->dimension == THECA_CHOICE)
+		return signal->states && signal->states[0];
+	return signal->dimension == THECA_FLAG ||
+	       (signal->dimension >= THECA_VOLUME && signal->dimension <= THECA_COUNT);
+}
+
+static bool is_taken(
+	const struct signals *signals, const struct theca_signal *signal, uint32_t first)
+{
+	for (uint32_t i = first; i && i <= signals->count; i++) {
+		const struct theca_signal *other = signals_info(signals, i);
+		if (other->instance == signal->instance && !strcmp(other->name, signal->name))
+			return true;
+	}
+	return false;
+}
+
+/* Twice the room; what fails on the way leaves it as it was. */
+static int grow(struct signals *signals)
+{
+	uint32_t room = signals->room ? 2 * signals->room : SMALLEST_ROOM;
+	void *values = realloc(signals->values, room * sizeof *signals->values);
+	if (values)
+		signals->values = values;
+	void *chunks = realloc(signals->chunks, room / SIGNALS_CHUNK * sizeof *signals->chunks);
+	if (chunks)
+		signals->chunks = chunks;
+	if (!values || !chunks)
+		return -ENOMEM;
+	for (uint32_t i = signals->room / SIGNALS_CHUNK; i < room / SIGNALS_CHUNK; i++)
+		signals->chunks[i] = NULL;
+	signals->room = room;
+	return 0;
+}
+
+/* Room for this number; a chunk is made when its first signal comes. */
+static int make_room(struct signals *signals, uint32_t number)
+{
+	if (number >= signals->room && grow(signals))
+		return -ENOMEM;
+	struct theca_signal **chunk = &signals->chunks[number / SIGNALS_CHUNK];
+	if (!*chunk)
+		*chunk = malloc(SIGNALS_CHUNK * sizeof **chunk);
+	return *chunk ? 0 : -ENOMEM;
+}
+
+int signals_declare(struct signals *signals, const struct theca_signal *signal, uint32_t first)
+{
+	if (!valid_name(signal->name) || !valid_dimension(signal) || !valid_unit(signal) ||
+		signal->decimals > 9 || signal->max_age_ns < 0)
+		return -EINVAL;
+	if (is_taken(signals, signal, first))
+		return -EEXIST;
+	uint32_t number = signals->count + 1;
+	if (number > INT32_MAX / 2 || make_room(signals, number))
+		return -ENOMEM;
+	signals->chunks[number / SIGNALS_CHUNK][number % SIGNALS_CHUNK] = *signal;
+	signals->values[number] =
+		(struct signal_value){.time_ns = THECA_NONE, .quality = THECA_INVALID};
+	signals->count = number;
+	return (int)number;
+}
+
+struct signal_value signals_value(const struct signals *signals, uint32_t signal, int64_t now_ns)
+{
+	const struct theca_signal *info = signals_info(signals, signal);
+	if (!info)
+		return (struct signal_value){.time_ns = THECA_NONE, .quality = THECA_INVALID};
+	struct signal_value value = signals->values[signal];
+	if (value.quality == THECA_GOOD && info->max_age_ns && value.time_ns != THECA_NONE &&
+		now_ns - value.time_ns > info->max_age_ns)
+		value.quality = THECA_STALE;
+	return value;
+}
