@@ -3,7 +3,8 @@
  * The journal: every event, append-only, checksummed, in segments of `FOLDER/journal/NNNNNNNN.tj`.
  * One sync runs at a time, in a thread; what arrives meanwhile shares the next. On a virtual clock
  * it is not synced and holds no wall time. A torn tail is cut at opening; damage in the middle is
- * reported and the caller holds all pumps.
+ * reported and the caller holds all pumps. What failed to sync is never synced again: it is written
+ * once more, to a new segment, and when that fails too, the journal has failed.
  */
 #ifndef JOURNAL_H
 #define JOURNAL_H
@@ -11,7 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <uv.h>
-#include "record.h"
+#include "scan.h"
 
 struct journal;
 
@@ -20,16 +21,9 @@ struct journal_options {
 	bool synced;        /* real and scaled clocks */
 	uv_loop_t *loop;
 	void *user;
-	void (*durable)(void *user, uint64_t number); /* all up to this number are on disk */
-	void (*failed)(void *user, int error);        /* nothing more becomes durable */
-};
-
-enum journal_health { JOURNAL_NEW, JOURNAL_CLEAN, JOURNAL_TAIL_CUT, JOURNAL_DAMAGED };
-
-struct journal_finding {
-	enum journal_health health;
-	uint64_t records, last_number;
-	char text[256]; /* which segment, which byte, what */
+	/* All up to this number are on disk. On the loop; without syncing, from inside journal_flush(). */
+	void (*durable)(void *user, uint64_t number);
+	void (*failed)(void *user, int error); /* once: nothing more becomes durable */
 };
 
 /* Opens, locks (-EBUSY: another service has it), reads all records in order to `each`. A damaged
@@ -41,11 +35,15 @@ int journal_open(struct journal **, const struct journal_options *,
 uint64_t journal_append(struct journal *, struct theca_event *, const char *instance_name);
 /* Writes what is buffered; starts a sync when none runs. Once a loop turn is enough. */
 void journal_flush(struct journal *);
+/* Without syncing, everything appended counts as durable at once. */
 uint64_t journal_durable(const struct journal *);
-/* Writes and syncs all, at once, blocking; then closes. */
-void journal_close(struct journal *);
+/* Writes and syncs all, at once, blocking; then closes: all is durable, though `durable` is not
+ * called any more. 0, or the -errno with which the journal failed now or earlier. A sync that was
+ * under way still ends on the loop, and frees the memory there. */
+int journal_close(struct journal *);
 
-/* Offline, read-only: `thecactl journal`. Returns 0 when it verifies. */
+/* Offline, read-only: `thecactl journal`. Returns 0 when it verifies (a torn tail is no fault),
+ * -EBADMSG when it is damaged. */
 int journal_read(const char *folder, void (*each)(void *user, const struct record *), void *user,
 	struct journal_finding *);
 

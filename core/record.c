@@ -22,8 +22,7 @@ enum {
 };
 _Static_assert(SMALLEST >= FIXED_SIZE + TEXTS * 3 && SMALLEST % 8 == 0, "smallest record");
 
-/* -- checksum -----------------------------------------------------------------------------------
- */
+/* -- checksum --------------------------------------------------------------------------------- */
 
 /* CRC-32C (Castagnoli), four bits at a time: for machines without an instruction for it. */
 static uint32_t crc32c_plain(uint32_t crc, const uint8_t *bytes, size_t size)
@@ -84,8 +83,7 @@ uint32_t record_crc32c_plain(uint32_t seed, const void *bytes, size_t size)
 	return ~crc32c_plain(~seed, bytes, size);
 }
 
-/* -- bytes --------------------------------------------------------------------------------------
- */
+/* -- bytes ------------------------------------------------------------------------------------ */
 
 static void put16(uint8_t *at, uint16_t value)
 {
@@ -274,8 +272,7 @@ enum record_result record_decode(
 	return RECORD_GOOD;
 }
 
-/* -- words and JSON -----------------------------------------------------------------------------
- */
+/* -- words and JSON --------------------------------------------------------------------------- */
 
 static const char *const kinds[] = {
 	[THECA_EVENT_STATE] = "state",
