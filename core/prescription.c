@@ -21,8 +21,7 @@ struct dose_form {
 static const struct dose_form basal_form = {THECA_RATE, THECA_DOSE_RATE};
 static const struct dose_form bolus_form = {THECA_VOLUME, THECA_MASS};
 
-/* -- reading doses --------------------------------------------------------------------------------
- */
+/* -- reading doses --------------------------------------------------------------------------- */
 
 static int read_drug(struct reader *reader, const struct mix_names *names, uint32_t *drug)
 {
@@ -83,8 +82,7 @@ static int read_dose(struct reader *reader, const struct dose_form *form,
 	return read_drug(reader, names, &dose->drug);
 }
 
-/* -- reading the basal pattern
- * ---------------------------------------------------------------------- */
+/* -- reading the basal pattern --------------------------------------------------------------- */
 
 /* -1: the next word is no day. */
 static int read_weekday(struct reader *reader)
@@ -252,8 +250,7 @@ int program_parse_basal(struct program *program, const char *text, const struct 
 	return 0;
 }
 
-/* -- reading the patient bolus
- * ------------------------------------------------------------------------ */
+/* -- reading the patient bolus --------------------------------------------------------------- */
 
 static int read_lockout(struct reader *reader, struct program_patient *patient)
 {
@@ -332,8 +329,7 @@ int program_parse_patient(struct program *program, const char *text, const struc
 	return 0;
 }
 
-/* -- writing
- * ---------------------------------------------------------------------------------------- */
+/* -- writing --------------------------------------------------------------------------------- */
 
 /* A text that grows; like snprintf, it counts on where its room ends. */
 struct writer {

@@ -24,8 +24,7 @@ void program_finish(struct program *program)
 	program_init(program);
 }
 
-/* -- doses in a mix -----------------------------------------------------------------------------
- */
+/* -- doses in a mix -------------------------------------------------------------------------- */
 
 struct resolver {
 	const struct mix *mix;
@@ -87,8 +86,7 @@ int program_resolve(struct program *program, const struct mix *mix,
 	return error;
 }
 
-/* -- what comes when ----------------------------------------------------------------------------
- */
+/* -- what comes when ------------------------------------------------------------------------- */
 
 static int64_t time_of_week_ns(int64_t unix_ns)
 {
