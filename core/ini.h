@@ -4,8 +4,8 @@
  * (over-long lines, NUL, bare CR, invalid UTF-8, cut section names, continuation lines). Meaning is
  * not here: see schema.h and config.h.
  */
-#ifndef INI_H
-#define INI_H
+#ifndef CORE_INI_H /* INI_H is inih's own guard */
+#define CORE_INI_H
 
 #include <stdbool.h>
 #include <stddef.h>

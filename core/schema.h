@@ -6,6 +6,7 @@
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <theca/option.h>
@@ -19,6 +20,11 @@ struct schema {
 size_t schema_count(struct schema);
 const struct theca_option *schema_at(struct schema, size_t i);
 const struct theca_option *schema_find(struct schema, const char *name);
+
+/* Is the type one of a quantity, an int64_t in a base unit? */
+bool schema_is_quantity(uint32_t type);
+/* The room of an option's value in the config struct; false: no known type. */
+bool schema_room(const struct theca_option *, size_t *size, size_t *align);
 
 /* What a value's conversion may need. `resolve` maps an instance's name to its number (0: none,
  * with `why`); `keep` copies text or lists into memory that lives with the config struct. */
