@@ -8,6 +8,7 @@
 #define REPORT_H
 
 #include <stddef.h>
+#include <stdio.h>
 #include "results.h"
 
 char *report_html(const struct results *, size_t *size);
@@ -15,5 +16,8 @@ char *report_tap(const struct results *, size_t *size);
 char *report_junit(const struct results *, size_t *size);
 /* `columns` of the terminal; `color`: with ANSI colours. */
 char *report_summary(const struct results *, int columns, bool color, size_t *size);
+
+/* A text from whoever writes it to a stream. */
+char *report_write(const struct results *, void (*write)(FILE *, const struct results *), size_t *size);
 
 #endif

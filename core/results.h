@@ -48,14 +48,20 @@ struct results_course {
 	bool held;                 /* by a procedure during the run: a device under test */
 };
 
+struct results_name {
+	uint32_t instance;
+	char *name;
+};
+
 struct results {
-	char *bench, *clock;
+	char *bench, *clock;                  /* malloc'ed by whoever fills them in */
 	int64_t epoch_ns, began_ns, ended_ns; /* epoch: unix time of bench time 0 */
 	bool complete;                        /* false: cut short */
 	struct results_fact *facts;
 	struct results_procedure **procedures;
 	struct results_course **courses;
-	size_t fact_count, procedure_count, course_count;
+	struct results_name *names;           /* of instances, for alarms */
+	size_t fact_count, procedure_count, course_count, name_count;
 	struct alarm *alarms;                 /* every alarm of the run, in order */
 	size_t alarm_count;
 };
@@ -75,7 +81,11 @@ int results_point(struct results_course *, const struct results_point *);
 int results_refill(struct results_course *, int64_t at_ns);
 int results_bolus(struct results_course *, int64_t at_ns);
 int results_state(struct results_course *, const char *state);
+/* An alarm said again (the same event number) replaces the former: now cleared, acknowledged. */
 int results_alarm(struct results *, const struct alarm *);
+int results_name(struct results *, uint32_t instance, const char *name);
+/* `bench` for 0, `?` when nobody named it. */
+const char *results_name_of(const struct results *, uint32_t instance);
 /* Verdicts that did not pass and were not skipped, over all procedures. */
 size_t results_failed(const struct results *);
 
