@@ -41,7 +41,9 @@ struct label {
 
 static struct theca_series series_of(const struct theca_chart *chart, uint32_t index)
 {
-	struct theca_series series = {0};
+	struct theca_series series = {.name = ""};
+	if (index >= chart->series_count)
+		return series;
 	size_t size = chart->series_size < sizeof series ? chart->series_size : sizeof series;
 	memcpy(&series, (const char *)chart->series + (size_t)index * chart->series_size, size);
 	return series;

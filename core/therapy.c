@@ -47,7 +47,8 @@ static void draw_reservoir(
 	struct course_curve level, refills;
 	if (course_reservoir(course, scale, &level, &refills))
 		return;
-	draw(out, scale, "Reservoir, refills marked", "volume, mL", THECA_LINE, &level, &refills);
+	draw(out, scale, refills.count ? "Reservoir, refills marked" : "Reservoir", "volume, mL",
+		THECA_LINE, &level, &refills);
 	course_curve_finish(&level);
 	course_curve_finish(&refills);
 }

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Drawings: sound markup, everything inside the frame, long series short, gaps left open. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "markup.h"
+#include "svg.h"
+#include "tap.h"
+
+#define LONG 200000
+
+static char *draw(const struct theca_series *series, uint32_t count, uint32_t flags)
+{
+	struct theca_chart chart = {.size = sizeof chart,
+		.flags = flags,
+		.series_size = sizeof *series,
+		.series_count = count,
+		.series = series,
+		.title = "A <title>",
+		.x_label = "time, h",
+		.y_label = "flow & rate, mL/h"};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	svg_chart(out, &chart, 800, 300);
+	fclose(out);
+	return text;
+}
+
+static void test_parts(void)
+{
+	double x[] = {0, 1, 2}, y[] = {1, 3, 2}, level = 2.5;
+	struct theca_series series[] = {
+		{.name = "flow", .style = THECA_STEPS, .x = x, .y = y, .count = 3},
+		{.name = "refill", .style = THECA_POINTS, .x = x, .y = y, .count = 2},
+		{.name = "set \"rate\"",
+			.style = THECA_LIMIT,
+			.x = &level,
+			.y = &level,
+			.count = 1}};
+	char *svg = draw(series, 3, 0);
+	ok(markup_is_sound(svg), "a chart is sound markup");
+	ok(strstr(svg, "A &lt;title&gt;") != NULL, "texts are escaped");
+	ok(strstr(svg, "flow &amp; rate, mL/h") != NULL, "labels with their unit");
+	ok(strstr(svg, "set &quot;rate&quot;") != NULL, "each series has its name");
+	ok(strstr(svg, "stroke-dasharray=\"5 4\"") != NULL, "a limit is dashed");
+	is(markup_count(svg, "<path d=\"M60.0 "), 13,
+		"at the left edge: 7 lines of grid, a tick, base, steps drawn and filled, marker, "
+		"level");
+	ok(!strstr(svg, "nan") && !strstr(svg, "inf"), "numbers only");
+	char *again = draw(series, 3, 0);
+	is_text(again, svg, "the same chart is the same bytes");
+	free(again);
+	free(svg);
+	svg = draw(series, 1, 0);
+	ok(!strstr(svg, ">flow<"), "a series that is alone needs no name");
+	free(svg);
+}
+
+static void test_nothing(void)
+{
+	double bad[] = {NAN, INFINITY};
+	struct theca_series series = {.name = "n", .x = bad, .y = bad, .count = 2};
+	char *svg = draw(&series, 1, 0);
+	ok(markup_is_sound(svg) && strstr(svg, "no data"), "nothing to draw is said");
+	free(svg);
+	svg = draw(NULL, 0, THECA_LOG_X);
+	ok(markup_is_sound(svg) && strstr(svg, "no data"), "no series either");
+	free(svg);
+}
+
+static void test_gap(void)
+{
+	double x[] = {0, 1, 2, 3, 4}, y[] = {1, 2, NAN, 2, 1};
+	struct theca_series series = {.name = "n", .x = x, .y = y, .count = 5};
+	char *svg = draw(&series, 1, 0);
+	const char *curve = strstr(svg, "stroke=\"#0072b2\" stroke-width");
+	const char *from = curve;
+	while (from && from > svg && *from != '<')
+		from--;
+	size_t moves = 0;
+	for (; curve && from < curve; from++)
+		moves += *from == 'M';
+	is(moves, 2, "a missing value leaves a gap");
+	free(svg);
+}
+
+static void test_log(void)
+{
+	double x[] = {2, 5, 11, 19, 31}, y[] = {5, 4, 3, 2, 1}, zero = 0;
+	struct theca_series series[] = {{.name = "Ep(max)", .x = x, .y = y, .count = 5},
+		{.name = "bad", .x = &zero, .y = &zero, .count = 1}};
+	char *svg = draw(series, 2, THECA_LOG_X);
+	ok(strstr(svg, ">11</text>") && strstr(svg, ">31</text>"), "ticks stand at the windows");
+	ok(!strstr(svg, "nan") && !strstr(svg, "inf"), "a zero has no place on a logarithmic axis");
+	free(svg);
+}
+
+static void test_long(void)
+{
+	double *x = malloc(LONG * sizeof *x), *y = malloc(LONG * sizeof *y);
+	for (int i = 0; i < LONG; i++) {
+		x[i] = i;
+		y[i] = sin(i * 0.01);
+	}
+	y[LONG / 2] = 7; /* one spike */
+	struct theca_series series = {.name = "n", .x = x, .y = y, .count = LONG};
+	char *svg = draw(&series, 1, 0);
+	ok(strlen(svg) < 60000, "200,000 points make %zu bytes", strlen(svg));
+	ok(strstr(svg, " 56.2L"), "a spike of one point is drawn");
+	free(svg);
+	free(x);
+	free(y);
+}
+
+static void test_many_names(void)
+{
+	double x[] = {0, 1}, y[] = {1, 1};
+	struct theca_series series[12];
+	for (int i = 0; i < 12; i++)
+		series[i] = (struct theca_series){.name = "\xc2\xb5 of a series with quite a long "
+							  "name, which is cut where the room ends",
+			.x = x,
+			.y = y,
+			.count = 2};
+	char *svg = draw(series, 12, 0);
+	ok(markup_is_sound(svg), "many long names");
+	ok(strstr(svg, "\xe2\x80\xa6</text>") && !strstr(svg, "\xef\xbf\xbd"),
+		"are cut between characters");
+	free(svg);
+}
+
+int main(void)
+{
+	test_parts();
+	test_nothing();
+	test_gap();
+	test_log();
+	test_long();
+	test_many_names();
+	return done_testing();
+}
