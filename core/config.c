@@ -103,8 +103,7 @@ void config_print_errors(const struct config *config, FILE *file)
 	complaints_print(&config->complaints, file);
 }
 
-/* -- sections -----------------------------------------------------------------------------------
- */
+/* -- sections ---------------------------------------------------------------------------------- */
 
 static bool has_room_for_section(struct config *config)
 {
@@ -250,8 +249,7 @@ static void begin_section(struct config *config, const struct ini_entry *header)
 		config->where = INSIDE;
 }
 
-/* -- entries ------------------------------------------------------------------------------------
- */
+/* -- entries ----------------------------------------------------------------------------------- */
 
 /* Is the entry the first of its key in this section, and has it a value? */
 static bool entry_is_good(struct config *config, const struct ini_entry *entry, struct name *key)
@@ -351,8 +349,7 @@ static void read_source(struct config *config, size_t number)
 	free(text);
 }
 
-/* -- the whole ----------------------------------------------------------------------------------
- */
+/* -- the whole --------------------------------------------------------------------------------- */
 
 /* A config whose first source is the bench file. */
 static struct config *create(const char *file)

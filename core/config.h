@@ -4,9 +4,10 @@
  * instance.c turns entries into typed structs once the plugins are known. Errors are collected, all
  * of them, and printed in order of file and line: `file:line: [section] key: found, expected`.
  *
- * Section headers are `[bench]`, `[scenario]`, `[environment]` or `[KIND NAME]`. `include = FILE`
- * before the first section (or in [bench]) brings in another file, relative to the including one,
- * not above the bench file's own folder, at most 4 deep, each file once.
+ * Section headers are `[bench]`, `[scenario]` or `[KIND NAME]`; a name is its instance's alone,
+ * whatever the kind. `include = FILE` before the first section (or in [bench], any number of times)
+ * brings in another file, relative to the including one, not above the bench file's own folder, at
+ * most 4 deep, each file once. Its sections follow those of the file that includes it.
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -64,7 +65,7 @@ __attribute__((format(printf, 5, 6))) void config_error(struct config *, struct 
 	const struct config_section *, const char *key, const char *format, ...);
 size_t config_errors(const struct config *);
 void config_print_errors(const struct config *, FILE *); /* sorted, one a line */
-/* Memory that lives as long as the config. */
+/* Memory that lives as long as the config: a copy of the bytes, zeroes when NULL. */
 void *config_keep(struct config *, const void *bytes, size_t size);
 
 #endif

@@ -15,8 +15,7 @@
 #define BOUNDS 256
 #define WORDS 512 /* enough for what may be said of a value */
 
-/* -- lines --------------------------------------------------------------------------------------
- */
+/* -- lines ------------------------------------------------------------------------------------- */
 
 /* Words, wrapped. `first` begins the first line, `next` each further one. */
 struct lines {
@@ -58,7 +57,7 @@ static void put_word(struct lines *lines, const char *word, size_t length)
 {
 	size_t wide = columns(word, length);
 	bool starts = !lines->column || lines->column + 1 + wide > lines->width ||
-		      (lines->man && lines->sentence);
+		      (lines->man && lines->sentence && !(*word >= 'a' && *word <= 'z'));
 
 	if (starts) {
 		const char *indent = lines->column ? lines->next : lines->first;
@@ -99,8 +98,7 @@ static void put_lines(FILE *file, const char *indent, const char *text)
 	end_lines(&lines);
 }
 
-/* -- what may be said of an option --------------------------------------------------------------
- */
+/* -- what may be said of an option ------------------------------------------------------------- */
 
 static const char *noun_of(const struct theca_option *option)
 {
@@ -195,8 +193,7 @@ static const char *plugin_key(const char *kind)
 	return strcmp(kind, "pump") ? "plugin" : "driver";
 }
 
-/* -- help ---------------------------------------------------------------------------------------
- */
+/* -- help -------------------------------------------------------------------------------------- */
 
 static void text_option(FILE *file, const struct theca_option *option)
 {
@@ -232,23 +229,19 @@ static void describe_text(
 	text_options(file, core);
 }
 
-/* -- an INI template ----------------------------------------------------------------------------
- */
+/* -- an INI template --------------------------------------------------------------------------- */
 
-/* Does the schema take this text? Files are not opened, sections not looked up. */
+/* Does the schema take this quantity? Files are not opened, sections not looked up. */
 static bool is_taken(const struct theca_option *option, const char *text)
 {
+	struct theca_option one = *option;
 	char why[UNITS_WHY];
-	int64_t value, bound;
+	int64_t value;
 
-	if (!schema_is_quantity(option->type))
-		return true;
-	if (units_parse(option->type, text, &value, why) < 0)
-		return false;
-	return !(option->min && !units_parse(option->type, option->min, &bound, why) &&
-		       value < bound) &&
-	       !(option->max && !units_parse(option->type, option->max, &bound, why) &&
-		       value > bound);
+	one.flags &= ~THECA_LIST;
+	one.offset = 0;
+	return !schema_is_quantity(one.type) ||
+	       !schema_set(&one, text, &value, NULL, why, sizeof why);
 }
 
 /* The value that the help names: "such as `water`". */
@@ -257,8 +250,8 @@ static bool sample_of_help(const struct theca_option *option, char sample[WORDS]
 	static const char sign[] = "such as `";
 	const char *start = strstr(option->help, sign);
 
-	start = start ? start + strlen(sign) : NULL;
-	size_t length = start ? strcspn(start, "`") : 0;
+	start = start ? start + strlen(sign) : "";
+	size_t length = strcspn(start, "`");
 	if (!length || length >= WORDS || start[length] != '`')
 		return false;
 	memcpy(sample, start, length);
@@ -266,19 +259,20 @@ static bool sample_of_help(const struct theca_option *option, char sample[WORDS]
 	return is_taken(option, sample);
 }
 
-static void sample_of(const struct theca_option *option, char sample[WORDS])
+/* A value that the schema takes; `room` is for one that stands in the help. */
+static const char *sample_of(const struct theca_option *option, char room[WORDS])
 {
 	const char *example = units_example(option->type);
 
 	if (option->initial)
-		example = option->initial;
-	else if (sample_of_help(option, sample))
-		return;
-	else if (option->type == THECA_CHOICE)
-		example = option->choices[0];
-	else if (!is_taken(option, example))
-		example = option->min ? option->min : option->max;
-	snprintf(sample, WORDS, "%s", example && *example ? example : "text");
+		return option->initial;
+	if (sample_of_help(option, room))
+		return room;
+	if (option->type == THECA_CHOICE)
+		return option->choices[0];
+	if (!is_taken(option, example))
+		return option->min ? option->min : option->max;
+	return *example ? example : "text";
 }
 
 static void ini_option(FILE *file, const struct theca_option *option)
@@ -293,8 +287,7 @@ static void ini_option(FILE *file, const struct theca_option *option)
 	snprintf(next, sizeof next, "%s\t", mark);
 	put_text(&value, option->name);
 	put_text(&value, "=");
-	sample_of(option, words);
-	put_text(&value, words);
+	put_text(&value, sample_of(option, words));
 	end_lines(&value);
 }
 
@@ -319,8 +312,7 @@ static void describe_ini(
 	ini_options(file, own);
 }
 
-/* -- the OPTIONS of a manual --------------------------------------------------------------------
- */
+/* -- the OPTIONS of a manual ------------------------------------------------------------------- */
 
 /* What stands for the value: one word for `Ar`. */
 static const char *man_value(uint32_t type)

@@ -64,7 +64,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* -- one line: may it be there at all? -------------------------------------------------------- */
+/* -- one line: may it be there at all? --------------------------------------------------------- */
 
 /* The bytes of the UTF-8 character at `at`: 0 when it is none, or a control character. */
 static size_t character_length(const unsigned char *at, const unsigned char *end)
@@ -143,7 +143,7 @@ static bool line_fits(struct reader *reader, const struct line *line, size_t siz
 	return false;
 }
 
-/* -- entries: collected until it is known that no further line belongs to them ---------------- */
+/* -- entries: collected until it is known that no further line belongs to them ----------------- */
 
 static void hand_on(struct reader *reader)
 {
@@ -216,7 +216,7 @@ static int on_value(void *user, const char *section, const char *key, const char
 	return 1;
 }
 
-/* -- lines: what is for inih, and what stays here --------------------------------------------- */
+/* -- lines: what is for inih, and what stays here ---------------------------------------------- */
 
 static bool next_line(struct reader *reader, struct line *line)
 {

@@ -73,8 +73,7 @@ const struct theca_option *schema_find(struct schema schema, const char *name)
 	return NULL;
 }
 
-/* -- values -------------------------------------------------------------------------------------
- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 /* Bounds are allowed values themselves; that they parse is for schema_check() to say. */
 static int within(
@@ -110,7 +109,12 @@ struct request {
 
 static int set_quantity(const struct request *request)
 {
-	return parse_quantity(request->option, request->text, request->field, &request->why);
+	int64_t value;
+	int error = parse_quantity(request->option, request->text, &value, &request->why);
+
+	if (!error)
+		memcpy(request->field, &value, sizeof value);
+	return error;
 }
 
 /* The element at the start of the text, without blanks around it; false when it is too long. */
@@ -270,7 +274,7 @@ static int set_port(const struct request *request)
 static int set_instance(const struct request *request)
 {
 	const struct schema_context *context = request->context;
-	uint32_t number = 0;
+	uint32_t number;
 
 	if (!context->resolve)
 		return refuse(&request->why,
@@ -282,12 +286,13 @@ static int set_instance(const struct request *request)
 	if (!number && !*request->why.text)
 		return refuse(
 			&request->why, "found '%s', expected the name of a section", request->text);
+	if (!number)
+		return -EINVAL;
 	*(uint32_t *)request->field = number;
-	return number ? 0 : -EINVAL;
+	return 0;
 }
 
-/* -- types --------------------------------------------------------------------------------------
- */
+/* -- types ------------------------------------------------------------------------------------- */
 
 struct type {
 	size_t size, align;

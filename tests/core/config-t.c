@@ -35,8 +35,7 @@ static const char *value_of(const struct config_section *section, const char *ke
 	return entry ? entry->value : NULL;
 }
 
-/* -- what is read -------------------------------------------------------------------------------
- */
+/* -- what is read ------------------------------------------------------------------------------ */
 
 static const char demo[] = "[bench]\n"
 			   "name = demo\n"
@@ -102,8 +101,7 @@ static void test_empty(void)
 	config_destroy(config);
 }
 
-/* -- complaints ---------------------------------------------------------------------------------
- */
+/* -- complaints -------------------------------------------------------------------------------- */
 
 #define NAME_RULE ", expected a letter of a-z, then at most 31 of a-z, 0-9, `_` and `-`\n"
 
@@ -261,8 +259,7 @@ static void test_large(void)
 	free(text);
 }
 
-/* -- files --------------------------------------------------------------------------------------
- */
+/* -- files ------------------------------------------------------------------------------------- */
 
 static char folder[] = "/tmp/theca-config-XXXXXX";
 
