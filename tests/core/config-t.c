@@ -330,7 +330,14 @@ static void test_refused_includes(void)
 		"folder "
 		"or below it\n",
 		"above the bench file's folder");
-	symlink("../../c.ini", "sub/link.ini");
+	mkdir("sub2", 0755);
+	write_file("sub2/x.ini", "[pump x]\n");
+	write_file("sub/beside.ini", "include = ../sub2/x.ini\n");
+	refuse("sub/beside.ini",
+		"sub/beside.ini:1: include: found '../sub2/x.ini': expected a file in the bench "
+		"file's "
+		"folder or below it\n",
+		"in a folder whose name only begins so");
 	symlink("/etc/passwd", "out.ini");
 	write_file("link.ini", "include = out.ini\n");
 	refuse("link.ini",

@@ -338,7 +338,8 @@ static void test_nearest(void)
 	} cases[] = {{"resevoir", "reservoir"}, {"basel", "basal"}, {"hold", "holds"},
 		{"patient_bolus", "patient bolus"}, {"Patient Bolus", "patient bolus"},
 		{"patientbolus", "patient bolus"}, {"cahteter", "catheter"}, {"rat", "rate"},
-		{"trae", "tare"}, {"volume", NULL}, {"x", NULL}, {"", NULL}, {"RATE", "rate"}};
+		{"trae", "tare"}, {"volume", NULL}, {"x", NULL}, {"", NULL}, {"RATE", "rate"},
+		{"bosol", NULL}};
 	char text[300];
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
