@@ -8,24 +8,7 @@
 #ifndef MODULE_H
 #define MODULE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <theca/plugin.h>
-
-enum module_kind { MODULE_PUMP, MODULE_DRUG, MODULE_TRANSPORT, MODULE_INSTRUMENT, MODULE_PROCEDURE, MODULE_KINDS };
-
-struct module {
-	char name[33];
-	char *path;
-	enum module_kind kind;
-	struct theca_plugin plugin; /* our own copy, zero beyond what the plugin knew; so are its tables: */
-	struct theca_pump pump;
-	struct theca_drug drug;
-	struct theca_transport transport;
-	struct theca_instrument instrument;
-	struct theca_procedure procedure;
-	struct theca_simulation simulation;
-};
+#include "adopt.h"
 
 struct modules;
 
@@ -37,6 +20,5 @@ const struct module *modules_load(struct modules *, const char *name, char *why,
 /* Calls `each` for every plugin file in the path, loaded (module) or not (why). */
 void modules_list(struct modules *, void (*each)(void *user, const char *name, const struct module *,
 	const char *why), void *user);
-const char *module_kind_word(enum module_kind);
 
 #endif
