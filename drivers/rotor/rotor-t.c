@@ -505,6 +505,8 @@ static void test_battery(void)
 	is_text(rig.fake.alarm, "end-of-service", "90 days later it stops for good");
 	is(run_at(&rig, 500 * UL), -EIO, "and takes no command");
 	is(give(&rig, UL, HOUR), -EIO, "nor a bolus");
+	simple(&rig, pump->interrogate);
+	is(rig.fake.readback.delivering, 0, "its motor is off");
 	is(simple(&rig, pump->halt), 0, "but a halt");
 	pump->poll(rig.self, 0);
 	is(rig.fake.latest[2].value, 0, "an empty battery");
