@@ -21,6 +21,7 @@ void signals_finish(struct signals *signals)
 		free(signals->chunks[i]);
 	free(signals->chunks);
 	free(signals->values);
+	free(signals->formats);
 	*signals = (struct signals){0};
 }
 
@@ -67,10 +68,13 @@ static int grow(struct signals *signals)
 	void *values = realloc(signals->values, room * sizeof *signals->values);
 	if (values)
 		signals->values = values;
+	void *formats = realloc(signals->formats, room * sizeof *signals->formats);
+	if (formats)
+		signals->formats = formats;
 	void *chunks = realloc(signals->chunks, room / SIGNALS_CHUNK * sizeof *signals->chunks);
 	if (chunks)
 		signals->chunks = chunks;
-	if (!values || !chunks)
+	if (!values || !formats || !chunks)
 		return -ENOMEM;
 	for (uint32_t i = signals->room / SIGNALS_CHUNK; i < room / SIGNALS_CHUNK; i++)
 		signals->chunks[i] = NULL;
@@ -99,7 +103,13 @@ int signals_declare(struct signals *signals, const struct theca_signal *signal, 
 	uint32_t number = signals->count + 1;
 	if (number > INT32_MAX / 2 || make_room(signals, number))
 		return -ENOMEM;
-	signals->chunks[number / SIGNALS_CHUNK][number % SIGNALS_CHUNK] = *signal;
+	struct theca_signal *info =
+		&signals->chunks[number / SIGNALS_CHUNK][number % SIGNALS_CHUNK];
+	enum theca_dimension dimension = (enum theca_dimension)signal->dimension;
+	*info = *signal;
+	if (!info->unit)
+		info->unit = units_usual(dimension);
+	units_format_init(&signals->formats[number], dimension, info->unit, info->decimals);
 	signals->values[number] =
 		(struct signal_value){.time_ns = THECA_NONE, .quality = THECA_INVALID};
 	signals->count = number;
@@ -116,4 +126,26 @@ struct signal_value signals_value(const struct signals *signals, uint32_t signal
 		now_ns - value.time_ns > info->max_age_ns)
 		value.quality = THECA_STALE;
 	return value;
+}
+
+static const char *state_name(const struct theca_signal *info, int64_t value)
+{
+	for (int64_t i = 0; info->states[i]; i++)
+		if (i == value)
+			return info->states[i];
+	return NULL;
+}
+
+size_t signals_format(
+	const struct signals *signals, uint32_t signal, int64_t value, char *out, size_t size)
+{
+	const struct theca_signal *info = signals_info(signals, signal);
+	if (!info)
+		return 0;
+	const char *name = info->dimension == THECA_CHOICE ? state_name(info, value) : NULL;
+	if (!name)
+		return units_format(&signals->formats[signal], value, out);
+	size_t length = strnlen(name, size);
+	memcpy(out, name, length);
+	return length;
 }

@@ -11,6 +11,7 @@
 #define CORE_SIGNAL_H
 
 #include <stdbool.h>
+#include "units.h"
 #include <theca/data.h>
 
 #define SIGNALS_CHUNK 64 /* a power of two */
@@ -25,6 +26,7 @@ struct signal_value {
 struct signals {
 	struct theca_signal **chunks; /* of SIGNALS_CHUNK each; use signals_info() */
 	struct signal_value *values;  /* by number; 0 is not used. Moves at a declaration */
+	struct units_format *formats; /* likewise: how values are printed */
 	uint32_t count, room;         /* count: the highest number */
 	uint64_t next_sequence;
 };
@@ -44,5 +46,9 @@ static inline const struct theca_signal *signals_info(const struct signals *sign
 }
 /* Good turns stale at the maximum age (0: never). THECA_NONE time: never reported, or no such. */
 struct signal_value signals_value(const struct signals *, uint32_t signal, int64_t now_ns);
+
+/* As people see it, without the unit; the name of a choice is cut at `size`, which is at least 24. No
+ * NUL; returns the length, 0: no such signal. */
+size_t signals_format(const struct signals *, uint32_t signal, int64_t value, char *out, size_t size);
 
 #endif

@@ -39,6 +39,7 @@ struct fake {
 	void (*on_table)(const struct theca_table *);
 	const char *file_text; /* what theca_load() finds, whatever the name */
 	int created_fd;        /* what theca_create_file() answers */
+	int is_virtual;
 };
 
 static inline struct fake *fake_of(struct theca_host *host)
@@ -89,6 +90,8 @@ static int fake_declare(struct theca_host *host, const struct theca_signal *sign
 	if (fake->signal_count == 31)
 		return -ENOSPC;
 	fake->signals[++fake->signal_count] = *signal;
+	if (!signal->unit)
+		fake->signals[fake->signal_count].unit = "";
 	return fake->signal_count;
 }
 
@@ -244,6 +247,36 @@ static int fake_finish(struct theca_host *host)
 	return 0;
 }
 
+/* In base units, whatever the signal's unit; choices by name. */
+static size_t fake_format(struct theca_host *host, uint32_t signal, int64_t value, char *out)
+{
+	const struct theca_signal *info = fake_signal(host, signal);
+	char text[THECA_FORMAT_MAX + 1];
+	if (!info)
+		return 0;
+	int length = info->dimension == THECA_CHOICE
+			     ? snprintf(text, sizeof text, "%s", info->states[value])
+			     : snprintf(text, sizeof text, "%lld", (long long)value);
+	memcpy(out, text, (size_t)length);
+	return (size_t)length;
+}
+
+/* As if the bench began on 2026-01-05 and its first day never ended. */
+static size_t fake_format_time(struct theca_host *host, int64_t at_ns, unsigned digits, char *out)
+{
+	(void)host;
+	long long second = at_ns / THECA_SECOND_NS, rest = at_ns % THECA_SECOND_NS;
+	char fraction[12];
+	snprintf(fraction, sizeof fraction, ".%09lld", rest);
+	return (size_t)snprintf(out, 32, "2026-01-05T%02lld:%02lld:%02lld%.*sZ", second / 3600 % 100,
+		second / 60 % 60, second % 60, digits ? (int)digits + 1 : 0, fraction);
+}
+
+static int fake_is_virtual(struct theca_host *host)
+{
+	return fake_of(host)->is_virtual;
+}
+
 static const struct theca_host_api fake_api = {
 	.size = sizeof fake_api, .log = fake_log, .complain = fake_complain, .name = fake_name,
 	.now = fake_now, .random = fake_random, .wake = fake_wake, .declare = fake_declare,
@@ -252,7 +285,8 @@ static const struct theca_host_api fake_api = {
 	.load = fake_load, .create_file = fake_create_file, .find = fake_find,
 	.signal = fake_signal, .latest = fake_latest, .instance = fake_instance, .ask = fake_ask,
 	.arrived = fake_arrived, .verdict = fake_verdict, .chart = fake_chart, .rows = fake_rows,
-	.finish = fake_finish,
+	.finish = fake_finish, .format = fake_format, .format_time = fake_format_time,
+	.is_virtual = fake_is_virtual,
 };
 
 static inline void fake_init(struct fake *fake)

@@ -116,8 +116,47 @@ static void age(void)
 	signals_finish(&signals);
 }
 
+static void printing(void)
+{
+	static const struct {
+		uint32_t number; /* row of `declared`, from 1 */
+		int64_t value;
+		const char *want, *what;
+	} cases[] = {
+		{1, 1234567890, "1.235", "a volume in mL with three decimals"},
+		{2, 250000000, "0", "a rate in its usual unit, rounded"},
+		{3, -1500000, "-1.500000000", "a number of a unit of its own"},
+		{4, 1, "delivering", "a choice by its name"},
+		{4, 2, "2", "... by its number where it has none"},
+		{4, -1, "-1", "... or is negative"},
+		{5, 42, "42", "a count"},
+		{6, 1, "1", "a flag"},
+		{7, 1, "", "no such signal"},
+	};
+	static const char *const long_names[] = {"abcdefghijklmnopqrstuvwxyz", NULL};
+	struct signals signals;
+	char out[24] = "";
+	signals_init(&signals);
+	for (size_t i = 0; i < 6; i++) {
+		struct theca_signal signal = signal_of(i, 1);
+		signals_declare(&signals, &signal, 0);
+	}
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		out[signals_format(&signals, cases[i].number, cases[i].value, out, sizeof out)] = 0;
+		is_text(out, cases[i].want, "%s", cases[i].what);
+	}
+	is_text(signals_info(&signals, 2)->unit, "mL/day", "the usual unit is filled in");
+	is_text(signals_info(&signals, 4)->unit, "", "... where there is one");
+	struct theca_signal lengthy = signal_of(3, 1);
+	lengthy.states = long_names;
+	uint32_t number = (uint32_t)signals_declare(&signals, &lengthy, 0);
+	is(signals_format(&signals, number, 0, out, sizeof out), 24, "a long name is cut");
+	signals_finish(&signals);
+}
+
 int main(void)
 {
+	printing();
 	declaring();
 	many();
 	age();

@@ -28,6 +28,8 @@ enum theca_level { THECA_ERROR = 3, THECA_WARNING = 4, THECA_INFO = 6, THECA_DEB
 struct theca_host;
 struct theca_port;
 
+#define THECA_FORMAT_MAX 64 /* room for any value of a signal as text */
+
 /* What happens on a port. `user` is what theca_port_open() was given; `client` numbers the
  * connections of a listening TCP port and is 0 elsewhere. Called on the loop's thread. */
 struct theca_port_events {
@@ -82,6 +84,10 @@ struct theca_host_api {
 	int (*port_answered)(struct theca_port *);
 	void (*port_close)(struct theca_port *);
 	void *(*loop)(struct theca_host *);
+
+	size_t (*format)(struct theca_host *, uint32_t signal, int64_t value, char out[THECA_FORMAT_MAX]);
+	size_t (*format_time)(struct theca_host *, int64_t at_ns, unsigned digits, char out[32]);
+	int (*is_virtual)(struct theca_host *);
 };
 
 /* The handle a plugin gets in check and create, valid until destroy returns. */
@@ -139,12 +145,36 @@ static inline int theca_identify(struct theca_host *host, const char *key, const
 	return host->api->identify(host, key, value);
 }
 
+/* A value as people see it, without the unit: `0.2500` in theca_signal's unit and decimals, `0` or `1`
+ * of a flag, the state's name of a choice. Made for sinks of millions of samples. Returns the length;
+ * no NUL. 0: no such signal. */
+static inline size_t theca_format(
+	struct theca_host *host, uint32_t signal, int64_t value, char out[THECA_FORMAT_MAX])
+{
+	return host->api->format(host, signal, value, out);
+}
+
+/* A bench time as civil time, UTC: `2026-01-05T00:00:00.000Z`, `digits` (0 to 9) after the point.
+ * Returns the length, without the NUL. */
+static inline size_t theca_format_time(
+	struct theca_host *host, int64_t at_ns, unsigned digits, char out[32])
+{
+	return host->api->format_time(host, at_ns, digits, out);
+}
+
 /* -- time and chance -------------------------------------------------------------------------- */
 
 /* Bench time: nanoseconds since the bench's epoch. Stands still during a callback. */
 static inline int64_t theca_now(struct theca_host *host)
 {
 	return host->api->now(host);
+}
+
+/* Does time jump (clock = virtual)? Then nobody outside keeps pace: no port, no broker, and a flush
+ * each second of bench time would be thousands each second. */
+static inline bool theca_is_virtual(struct theca_host *host)
+{
+	return host->api->is_virtual(host);
 }
 
 /* The instance's `wake` is called once at this bench time; a second call replaces the first. */
@@ -226,7 +256,8 @@ static inline int theca_find(struct theca_host *host, uint32_t instance, const c
 	return host->api->find(host, instance, signal);
 }
 
-/* What is known of a signal; NULL: no such. Valid until destroy. */
+/* What is known of a signal; NULL: no such. Valid until destroy. Its unit is never NULL: the usual one
+ * of its dimension, "" where there is none. Numbers count from 1 without a gap. */
 static inline const struct theca_signal *theca_signal(struct theca_host *host, uint32_t signal)
 {
 	return host->api->signal(host, signal);
