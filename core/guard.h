@@ -5,8 +5,9 @@
  * switch. Pure: all it knows is in its arguments.
  *
  * Order of checks: state (uncertain, held) -> hardware -> hard limits -> lockout and counts ->
- * reservoir -> soft limits. The first that says no is the verdict; a soft limit is a verdict only
- * when nothing hard says no.
+ * reservoir -> soft limits. The first that says no is the verdict; of several drugs that pass the
+ * same limit, the one that passes it furthest binds. A soft limit is a verdict only when nothing
+ * hard says no. guard.c judges, explain.c puts verdicts into words.
  */
 #ifndef GUARD_H
 #define GUARD_H
@@ -25,8 +26,8 @@ enum guard_limit {
 	GUARD_IS_HELD,        /* a procedure has the pump, or recovery does */
 	GUARD_NOT_OFFERED,    /* the pump has no such operation */
 	GUARD_RATE_BELOW,     /* below the lowest running rate */
-	GUARD_RATE_ABOVE,
-	GUARD_DIRECTION,
+	GUARD_RATE_ABOVE,     /* rate and bolus together above the highest */
+	GUARD_DIRECTION,      /* drawing back */
 	GUARD_NO_LIMITS,      /* the drug's profile states no hard daily maximum */
 	GUARD_CONCENTRATION_HARD,
 	GUARD_BOLUS_HARD,
@@ -60,46 +61,59 @@ struct guard_verdict {
 struct guard_view {
 	const struct theca_pump_range *range;
 	const struct mix *mix;
-	const struct theca_drug_profile *const *profiles; /* by part of the mix, mix->count of them */
-	const struct window *window;
+	const struct theca_drug_profile *const *profiles; /* by part of the mix; NULL: refused */
+	const struct window *window; /* what flowed and, with nothing further asked, will flow */
 	int64_t now_ns;
-	int64_t delivered_pl;    /* since the run began, toward more drug */
-	int64_t rate_pl_per_day; /* that counts as flowing, boluses apart */
-	int64_t bolus_left_pl;   /* of running boluses */
-	int64_t bolus_until_ns;
-	int64_t usable_pl;       /* in the reservoir, residual taken off */
-	int64_t last_bolus_ns;   /* start of the last patient bolus, uncertain ones too; THECA_NONE */
-	int64_t boluses_in_day;  /* patient boluses in the last 24 h, uncertain ones too */
-	int64_t count_free_ns;   /* when the oldest of them leaves the 24 h */
-	bool uncertain;
+	int64_t rate_pl_per_day;  /* that counts as flowing, boluses apart */
+	int64_t bolus_pl_per_day; /* of the running bolus; 0: none runs */
+	int64_t usable_pl;        /* in the reservoir, residual taken off */
+	int64_t last_bolus_ns;    /* start of the last patient bolus, uncertain ones too; THECA_NONE */
+	int64_t boluses_in_day;   /* patient boluses in the last 24 h, uncertain ones too */
+	bool bolus_runs, uncertain, held;
 };
 
 /* A rate, held until told otherwise: 24 h and 1 h sums at their worst from now on. */
 struct guard_verdict guard_rate(const struct guard_view *, int64_t rate_pl_per_day);
+
 /* `volume` over `duration` on top of the rate. `patient`: at the patient's press, with its lockout
- * and count; NULL for other boluses. */
-struct guard_bolus {
-	int64_t volume_pl, duration_ns;
-	const struct guard_patient *patient;
-};
+ * (from start to start) and count; NULL for other boluses. */
 struct guard_patient {
 	int64_t lockout_ns, at_most;
 };
+struct guard_bolus {
+	int64_t volume_pl, duration_ns;
+	int64_t in_line_pl; /* of the volume, what only fills the line (a prime): no dose */
+	const struct guard_patient *patient;
+};
 struct guard_verdict guard_bolus(const struct guard_view *, const struct guard_bolus *);
-/* A fill with a mix: capacity and concentrations. Volume includes the residual that stays. */
-struct guard_verdict guard_fill(const struct guard_view *, const struct mix *,
-	const struct theca_drug_profile *const *profiles, int64_t volume_pl);
-/* A whole program: its highest rate, its fullest 24 h with every allowed patient bolus, each drug. */
+
+/* A fill: capacity, the concentrations of what is filled in, and the sums that the rate would give
+ * with the blend of it and what stays. Volume includes what stays. */
+struct guard_filling {
+	const struct mix *mix, *blend;
+	const struct theca_drug_profile *const *profiles;       /* of the mix */
+	const struct theca_drug_profile *const *blend_profiles; /* of the blend */
+	int64_t volume_pl;
+};
+struct guard_verdict guard_fill(const struct guard_view *, const struct guard_filling *);
+
+/* A whole program: its rates, its fullest 24 h with every allowed patient bolus, each drug. */
 struct guard_program {
-	int64_t lowest_pl_per_day, highest_pl_per_day; /* of rates that are not 0 */
+	int64_t lowest_pl_per_day, highest_pl_per_day; /* of rates that are not 0; 0: there is none */
 	int64_t day_volume_pl;                         /* basal over the fullest 24 h */
-	int64_t bolus_volume_pl, bolus_duration_ns, boluses_per_day; /* 0: no patient bolus */
+	int64_t bolus_volume_pl, bolus_duration_ns;    /* 0: no patient bolus */
+	int64_t boluses_per_day, lockout_ns;
+	/* The service plays it, rate by rate: each must be safe when it is held for ever. */
+	bool is_played;
 };
 struct guard_verdict guard_program(const struct guard_view *, const struct guard_program *);
 
 /* When, with nothing further asked, a hard limit would be passed: the pump must be halted then.
- * *limit says by what. THECA_NEVER. */
+ * *limit says by what. THECA_NEVER. A drug without limits that flows: now. */
 int64_t guard_deadline(const struct guard_view *, struct guard_verdict *limit);
+
+/* A refusal for what the caller knows: GUARD_NOT_OFFERED, GUARD_IS_HELD ... */
+struct guard_verdict guard_refuse(enum guard_limit);
 
 /* `24 h sum of morphine would be 16.2 mg, above the hard limit of 15 mg/day (pacc-2017)`. Returns
  * the length; 200 bytes are enough. */
