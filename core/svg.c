@@ -230,6 +230,15 @@ static void draw_base(const struct drawing *drawing)
 
 /* -- curves ----------------------------------------------------------------------------------- */
 
+/* A step lasts until the next point, also when that one has no value. */
+static void write_gap(const struct drawing *drawing, const struct theca_series *series, size_t i,
+	struct path *path)
+{
+	if (path->steps && i && visible(drawing->chart, series->x[i], series->y[i - 1]))
+		path_add(path, pixel_x(drawing, series->x[i]), pixel_y(drawing, series->y[i - 1]));
+	path_end(path);
+}
+
 static void write_path(const struct drawing *drawing, const struct theca_series *series, bool fill)
 {
 	struct path path = {.out = drawing->out,
@@ -242,7 +251,7 @@ static void write_path(const struct drawing *drawing, const struct theca_series 
 			path_add(&path, pixel_x(drawing, series->x[i]),
 				pixel_y(drawing, series->y[i]));
 		else
-			path_end(&path);
+			write_gap(drawing, series, i, &path);
 	path_end(&path);
 	fputs("\" ", drawing->out);
 }

@@ -69,19 +69,31 @@ static void test_nothing(void)
 	free(svg);
 }
 
+/* The drawn curve of a chart: from its M to its closing quote. */
+static void find_curve(const char *svg, char *out, size_t size)
+{
+	const char *end = strstr(svg, "\" stroke=\"#0072b2\" stroke-width");
+	const char *from = end;
+	while (from && from > svg && *--from != '"')
+		;
+	snprintf(out, size, "%.*s", (int)(end - from - 1), from + 1);
+}
+
 static void test_gap(void)
 {
-	double x[] = {0, 1, 2, 3, 4}, y[] = {1, 2, NAN, 2, 1};
+	double x[] = {0, 1, 2, 3, 4}, y[] = {0, 2, NAN, 1, 0};
 	struct theca_series series = {.name = "n", .x = x, .y = y, .count = 5};
+	char curve[256];
 	char *svg = draw(&series, 1, 0);
-	const char *curve = strstr(svg, "stroke=\"#0072b2\" stroke-width");
-	const char *from = curve;
-	while (from && from > svg && *from != '<')
-		from--;
-	size_t moves = 0;
-	for (; curve && from < curve; from++)
-		moves += *from == 'M';
-	is(moves, 2, "a missing value leaves a gap");
+	find_curve(svg, curve, sizeof curve);
+	is_text(curve, "M60.0 256.0L241.5 34.0M604.5 145.0L786.0 256.0",
+		"a missing value leaves a gap");
+	free(svg);
+	series.style = THECA_STEPS;
+	svg = draw(&series, 1, 0);
+	find_curve(svg, curve, sizeof curve);
+	is_text(curve, "M60.0 256.0H241.5V34.0H423.0V34.0M604.5 145.0H786.0V256.0",
+		"a step lasts until the gap begins");
 	free(svg);
 }
 

@@ -131,9 +131,7 @@ static void judge(
 		verdict->passed =
 			!(verdict->value < verdict->lower) && !(verdict->value > verdict->upper);
 		if (!verdict->reason && verdict->uncertainty > WORTHY * verdict->upper)
-			verdict->reason =
-				"U is more than a tenth of the limit: a finer balance, or "
-				"longer windows";
+			verdict->reason = "U is more than a tenth of the limit";
 	}
 	theca_verdict(findings->test->host, verdict);
 }
@@ -161,8 +159,8 @@ static void judge_window(const struct findings *findings, const struct period *p
 	const struct trumpet_window *window = &period->windows[index];
 	double limit = (double)findings->test->config->trumpet_limit_ppm * PERCENT_PER_PPM;
 	char name[64];
-	snprintf(name, sizeof name, "worst error in windows of %.6g min over %s",
-		flow_minutes(window_ns), period->name);
+	snprintf(name, sizeof name, "trumpet over %s, %.6g min", period->name,
+		flow_minutes(window_ns));
 	struct theca_verdict verdict = new_verdict(name, "%", 2);
 	bool above = fabs(window->max_percent) >= fabs(window->min_percent);
 	verdict.value = above ? window->max_percent : window->min_percent;

@@ -212,8 +212,7 @@ static void test_recorded(void)
 	procedure()->samples(rig.self, samples, 241);
 	is(rig.fake.verdict_count, 8, "three verdicts and five windows");
 	ok(near(verdict(&rig, MEAN)->value, -3, 1e-5), "the mean error of a recorded series");
-	const struct theca_verdict *window =
-		verdict(&rig, "worst error in windows of 2 min over T1");
+	const struct theca_verdict *window = verdict(&rig, "trumpet over T1, 2 min");
 	ok(window->passed && near(window->value, -3, 1e-3), "a window within its limit");
 	ok(has_row(&rig, "IEC 60601-2-24:2012, continuous"), "the other edition and method");
 	is(rig.fake.finished, 1, "no pump to wait for: finished");
@@ -230,8 +229,7 @@ static void test_limits(void)
 	weigh(&rig, 0, 50 * HOUR);
 	ok(!verdict(&rig, MEAN)->passed && !verdict(&rig, MEAN)->skipped,
 		"a fifth too much is over the limit");
-	ok(verdict(&rig, "worst error in windows of 930 min over T1")->passed,
-		"but within that of the windows");
+	ok(verdict(&rig, "trumpet over T1, 930 min")->passed, "but within that of the windows");
 	rig_finish(&rig);
 }
 
@@ -312,8 +310,7 @@ static void test_uncertainty(void)
 	run_whole(&rig);
 	ok(has_row(&rig, "steps of the balance: 0.1 mg"), "the display's steps are found");
 	const struct theca_verdict *mean = verdict(&rig, MEAN);
-	const struct theca_verdict *window =
-		verdict(&rig, "worst error in windows of 15 min over T1");
+	const struct theca_verdict *window = verdict(&rig, "trumpet over T1, 15 min");
 	/* of two readings, each at least a rectangle of 0.1 mg; T1 holds 521 mg */
 	double least = 2 * 100 * sqrt(2) * 0.1 / sqrt(12) / 520.83;
 	ok(mean->uncertainty > least && mean->uncertainty < 3 * least, "U of the mean: %.4f %%",
