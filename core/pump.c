@@ -131,8 +131,10 @@ void pump_begin(
 	pump_advance(pump, now_ns);
 	if (command->verb == THECA_HALT) {
 		pump->halting = begun;
+		pump->halt_is_late = false;
 		return;
 	}
+	pump->halt_is_late = true;
 	if (pump->pending.token) /* nobody waited for its end */
 		pump_end(pump, pump->pending.token, THECA_UNCERTAIN, now_ns);
 	pump->pending = begun;
@@ -166,7 +168,7 @@ static void end_bolus(struct pump *pump, bool patient, int outcome)
 static void end_halt(struct pump *pump, int outcome)
 {
 	bool is_open = pump->pending.token && pump->pending.command.verb != THECA_SET_RATE;
-	if (outcome != THECA_DONE)
+	if (outcome != THECA_DONE || pump->halt_is_late)
 		return;
 	pump->settled_pl_per_day = 0;
 	if (!is_open)
@@ -203,7 +205,14 @@ static bool is_sane(int64_t value, int64_t most)
 	return value >= 0 && value <= most;
 }
 
-/* The pump's own counter, from when it was first read; one that fell was set back. */
+static void count_from(struct pump *pump, int64_t counter_pl)
+{
+	pump->counter_pl = counter_pl;
+	pump->counter_at_pl = pump_left_pl(pump);
+}
+
+/* The pump's own counter, from when it was first read, so that its steps do not add up; one that
+ * fell was set back. */
 static int catch_up(struct pump *pump, int64_t counter_pl)
 {
 	int64_t left_pl = pump_left_pl(pump);
@@ -211,10 +220,8 @@ static int catch_up(struct pump *pump, int64_t counter_pl)
 		return 0;
 	if (!is_sane(counter_pl, INT64_MAX / 2))
 		return -ERANGE;
-	if (pump->counter_pl == THECA_NONE || counter_pl < pump->counter_pl) {
-		pump->counter_pl = counter_pl;
-		pump->counter_at_pl = left_pl;
-	}
+	if (pump->counter_pl == THECA_NONE || counter_pl < pump->counter_pl)
+		count_from(pump, counter_pl);
 	int64_t more_pl = (counter_pl - pump->counter_pl) - (left_pl - pump->counter_at_pl);
 	if (more_pl > pump->range.reservoir_pl || more_pl > WINDOW_MOST_PL)
 		return -ERANGE;
@@ -222,6 +229,8 @@ static int catch_up(struct pump *pump, int64_t counter_pl)
 		pump->bolus_pl += more_pl;
 		keep(pump, window_also(&pump->window, pump->at_ns, more_pl));
 	}
+	if (pump->uncertain) /* what was counted and did not happen must not hide what comes */
+		count_from(pump, counter_pl);
 	return 0;
 }
 

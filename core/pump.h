@@ -9,7 +9,7 @@
  *   a bolus          evenly over its duration; when its end is unknown, all of it, at once
  *   a prime, purge   as a bolus, but for what only fills the line (pump_line())
  *   a halt           the rate stops counting when it is done, and so does a bolus that was taken;
- *                    a command that is open at that moment may come after the halt: it counts on
+ *                    what is open at that moment, or was begun after the halt, counts on
  * A certain failure goes back to what was before; what was counted meanwhile stays counted.
  *
  * Accounts are exact: volume by a carried remainder (units of 1 / THECA_DAY_NS pl), masses from
@@ -84,6 +84,7 @@ struct pump {
 	uint32_t given_count;
 	uint32_t press_count;    /* ever */
 	bool uncertain, held;
+	bool halt_is_late;       /* something was begun after the halt in flight: it may stop nothing */
 	bool started;            /* the therapy's program runs; the caller sets it */
 	bool plays_program;      /* the pump plays programs itself; the caller sets it */
 	struct pump_pending pending;
