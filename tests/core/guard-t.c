@@ -220,6 +220,36 @@ static void test_boluses_and_history(void)
 	window_finish(&rig.window);
 }
 
+/* What the hardware says is not believed beyond all reason, and masses are rounded up. */
+static void test_far_ends(void)
+{
+	struct theca_drug_profile open_ended = bupivacaine_profile;
+	const struct theca_drug_profile *const profiles[] = {&open_ended};
+	struct theca_pump_range huge = implant;
+	struct mix mix = {.count = 1, .parts = {{.drug = MORPHINE, .pg_per_ul = 1500000}}};
+	struct guard_bolus bolus = {.volume_pl = 666666667, .duration_ns = HOUR};
+	struct rig rig;
+	huge.max_rate_pl_per_day = INT64_MAX;
+	open_ended.day_hard_pg = INT64_MAX;
+	open_ended.bolus_hard_pg = MG;
+	rig_init(&rig, &mix, profiles);
+	expect(guard_bolus(&rig.view, &bolus), GUARD_BOLUS_HARD, NULL, "half a picogram too much");
+	bolus.volume_pl--;
+	expect(guard_bolus(&rig.view, &bolus), GUARD_NOTHING, NULL, "half of one less");
+	rig.view.rate_pl_per_day = ML;
+	bolus.duration_ns = 31 * DAY;
+	expect(guard_bolus(&rig.view, &bolus), GUARD_RATE_BELOW, NULL, "a bolus of a month");
+	rig.view.range = &huge;
+	expect(guard_rate(&rig.view, WINDOW_MOST_PL_PER_DAY), GUARD_NOTHING, NULL, "100 L/day");
+	expect(guard_rate(&rig.view, WINDOW_MOST_PL_PER_DAY + 1), GUARD_RATE_ABOVE, NULL, "more");
+	rig.view.bolus_pl_per_day = ML;
+	expect(guard_rate(&rig.view, WINDOW_MOST_PL_PER_DAY), GUARD_RATE_ABOVE, NULL,
+		"with a bolus that runs");
+	mix.parts[0].pg_per_ul = WINDOW_MOST_PG_PER_UL + 1;
+	expect(guard_rate(&rig.view, ML), GUARD_CONCENTRATION_HARD, NULL, "denser than anything");
+	window_finish(&rig.window);
+}
+
 static void test_patient_boluses(void)
 {
 	struct guard_patient patient = {.lockout_ns = 4 * HOUR, .at_most = 4};
@@ -320,6 +350,10 @@ static void test_programs(void)
 		/* a lockout of 3 h lets 8 of them through, whatever the count says */
 		{{ML / 4, ML / 4, ML / 4, ML / 40, 10 * MINUTE, 30, 3 * HOUR, true}, GUARD_NOTHING},
 		{{0, 0, 0, ML / 20, 10 * MINUTE, 4, 10 * MINUTE, true}, GUARD_HOUR_HARD},
+		/* boluses longer than their lockout run on into the hour: all are counted */
+		{{0, 0, 0, ML / 40, 2 * HOUR, 4, HOUR, true}, GUARD_NOTHING},
+		{{0, 0, 0, ML / 40, 2 * HOUR, 7, HOUR, true}, GUARD_HOUR_HARD},
+		{{0, 0, 0, ML / 40, HOUR, 7, HOUR, true}, GUARD_NOTHING},
 		{{0, 0, 0, ML / 9, 10 * MINUTE, 1, HOUR, true}, GUARD_BOLUS_HARD},
 		{{0, 0, 0, ML / 15, 10 * MINUTE, 1, HOUR, true}, GUARD_BOLUS_SOFT},
 		{{0, 0, 0, ML / 40, THECA_SECOND_NS, 1, HOUR, true}, GUARD_RATE_ABOVE},
@@ -493,6 +527,7 @@ int main(void)
 	test_binding_drug();
 	test_boluses();
 	test_boluses_and_history();
+	test_far_ends();
 	test_patient_boluses();
 	test_fills();
 	test_programs();

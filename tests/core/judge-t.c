@@ -102,6 +102,10 @@ static void test_rates_and_boluses(void)
 	carry_out(&pump, BOLUS(77 * ML / 2, 0), false, THECA_DONE, 0);
 	expect(&pump, RATE(ML), false, GUARD_RESERVOIR, "a rate of an empty reservoir");
 	pump_finish(&pump);
+	filled(&pump, &water, nobody);
+	carry_out(&pump, BOLUS(ML, HOUR), false, THECA_DONE, 0);
+	expect(&pump, RATE(ML), false, GUARD_RATE_ABOVE, "a rate under a bolus at full speed");
+	pump_finish(&pump);
 }
 
 static void test_presses(void)
@@ -212,6 +216,14 @@ static void test_fills(void)
 	carry_out(&pump, RATE(ML / 2), false, THECA_DONE, 0);
 	verdict = pump_judge_fill(&pump, &strong, morphine_alone, 40 * ML);
 	is(verdict.limit, GUARD_DAY_HARD, "at the rate that flows");
+	pump_finish(&pump);
+	filled(&pump, &twenty, nobody);
+	const struct mix other = {
+		.count = 1, .parts = {{.drug = BUPIVACAINE, .pg_per_ul = MG_PER_ML}}};
+	const struct theca_drug_profile *const others[] = {&bupivacaine_profile};
+	verdict = pump_judge_fill(&pump, &other, others, 40 * ML);
+	is(verdict.limit, GUARD_NO_LIMITS, "what stays is judged with it");
+	is(verdict.drug, MORPHINE, "and named");
 	struct mix many = {.count = MIX_MAX};
 	const struct theca_drug_profile *profiles[MIX_MAX];
 	for (uint32_t i = 0; i < MIX_MAX; i++) {
@@ -242,7 +254,12 @@ static void test_programs(void)
 	expect(&pump, start, false, GUARD_HOUR_HARD, "with a bolus in its hour it is not");
 	basal[1].rate_pl_per_day = 1;
 	expect(&pump, start, false, GUARD_RATE_BELOW, "a rate too low to be run");
+	basal[0].rate_pl_per_day = 0;
+	expect(&pump, start, false, GUARD_RATE_BELOW, "also beside a pause");
+	basal[0].rate_pl_per_day = 1;
 	basal[1].rate_pl_per_day = 0;
+	expect(&pump, start, false, GUARD_RATE_BELOW, "wherever it stands");
+	basal[0].rate_pl_per_day = ML / 4;
 	expect(&pump, start, false, GUARD_NOTHING, "0 is a pause");
 	basal[1].rate_pl_per_day = ML / 8;
 	therapy.patient.at_most = 200;

@@ -157,6 +157,10 @@ static void test_boluses_count(void)
 	give(&pump, ML / 20, 0, 2 * HOUR);
 	is(pump_delivered_pl(&pump), ML / 10 + ML / 48, "at once is at once");
 	is(day_pg(&pump), 2 * MG + 416666667, "and in the window");
+	give(&pump, ML / 20, HOUR, 2 * HOUR);
+	give(&pump, ML / 20, HOUR, 2 * HOUR + 30 * MINUTE);
+	is(pump.bolus_pl, 3 * ML / 20, "a bolus that another cuts off counts to its end");
+	is(day_pg(&pump), 3 * MG + 520833334, "in the window too");
 	pump_finish(&pump);
 	pump_finish(&pump);
 }
@@ -241,6 +245,7 @@ static void test_halts(void)
 	pump_end(&pump, begin(&pump, THECA_HALT, 0, 0, 0, DAY + 30 * MINUTE), THECA_DONE,
 		DAY + 30 * MINUTE);
 	is(pump_state(&pump), PUMP_STOPPED, "one that is done stops rate and bolus");
+	is(pump_end(&pump, token, THECA_DONE, DAY + 30 * MINUTE), -ENOENT, "and is over");
 	pump_advance(&pump, 3 * DAY);
 	is(pump_delivered_pl(&pump), ML / 4 + ML / 40 + ML / 192, "half of the bolus was given");
 	is(pump_next(&pump), THECA_NEVER, "nothing more comes by itself");
@@ -329,6 +334,12 @@ static void test_settling(void)
 	pump_end(&pump, begin(&pump, THECA_SET_RATE, ML, 0, 0, 2 * DAY), THECA_UNCERTAIN, 2 * DAY);
 	settle(&pump, says(false, THECA_NONE, THECA_NONE), 2 * DAY);
 	is(pump_state(&pump), PUMP_STOPPED, "also that it stands still");
+	give(&pump, ML / 20, HOUR, 2 * DAY);
+	pump_end(&pump, begin(&pump, THECA_SET_RATE, ML, 0, 0, 2 * DAY), THECA_UNCERTAIN, 2 * DAY);
+	settle(&pump, says(false, 0, THECA_NONE), 2 * DAY + 30 * MINUTE);
+	is(pump_state(&pump), PUMP_STOPPED, "with the bolus that ran");
+	settle(&pump, says(true, THECA_NONE, THECA_NONE), 3 * DAY);
+	is(pump_state(&pump), PUMP_STOPPED, "a rate untold makes nothing uncertain");
 	settle(&pump, says(true, -5, THECA_NONE), 2 * DAY);
 	is(pump_state(&pump), PUMP_UNCERTAIN, "nonsense makes uncertain");
 	pump_finish(&pump);
@@ -409,6 +420,26 @@ static void test_fills(void)
 	pump_finish(&pump);
 }
 
+/* Picograms that a fill leaves over go to the next one: many fills are as one. */
+static void test_masses_add_up(uint64_t seed)
+{
+	const struct mix odd = {.count = 1, .parts = {{.drug = MORPHINE, .pg_per_ul = 1234567}}};
+	struct pump once, often;
+	filled(&once, &odd, morphine_alone);
+	filled(&often, &odd, morphine_alone);
+	set_rate(&once, 123456789, 0);
+	set_rate(&often, 123456789, 0);
+	for (int64_t at_ns = 0; at_ns < 10 * DAY; at_ns += between(&seed, 1, HOUR))
+		pump_fill(&often, &odd, morphine_alone, 40 * ML, at_ns);
+	pump_advance(&once, 10 * DAY);
+	pump_advance(&often, 10 * DAY);
+	is(pump_delivered_pg(&once, 0), INT64_C(1234567890) * 1234567 / 1000000,
+		"ten days of an odd mix");
+	is(pump_delivered_pg(&often, 0), pump_delivered_pg(&once, 0), "are the same by many fills");
+	pump_finish(&once);
+	pump_finish(&often);
+}
+
 static void test_reservoir(void)
 {
 	struct pump pump;
@@ -417,6 +448,8 @@ static void test_reservoir(void)
 	set_rate(&pump, ML / 2 + 7, 1);
 	int64_t low_ns = pump_next(&pump);
 	is(pump_reaches_ns(&pump, 2 * ML), low_ns, "next it gets low");
+	pump_advance(&pump, 3 * DAY + 12345);
+	is(pump_next(&pump), low_ns, "which is the same from later on");
 	pump_advance(&pump, low_ns - 1);
 	is(pump_reservoir_pl(&pump), 2 * ML + 1, "not a nanosecond earlier");
 	pump_advance(&pump, low_ns);
@@ -467,6 +500,9 @@ static void test_primes(void)
 	is(pump_delivered_pl(&pump), ML / 4, "a line that is full takes no more");
 	is(pump_reservoir_pl(&pump), 40 * ML - ML / 4 - ML / 5, "reservoir");
 	is(pump_delivered_pg(&pump, 0), 5 * MG, "doses");
+	pump_fill(&pump, &twenty, morphine_alone, 40 * ML, HOUR);
+	is(pump_reservoir_pl(&pump), 40 * ML, "full again");
+	is(pump_delivered_pg(&pump, 0), 5 * MG, "with the same doses");
 	pump_finish(&pump);
 }
 
@@ -503,6 +539,7 @@ int main(void)
 	test_settling();
 	test_counters();
 	test_fills();
+	test_masses_add_up(seed);
 	test_reservoir();
 	test_primes();
 	test_states();
