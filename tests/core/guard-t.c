@@ -247,6 +247,8 @@ static void test_far_ends(void)
 		"with a bolus that runs");
 	mix.parts[0].pg_per_ul = WINDOW_MOST_PG_PER_UL + 1;
 	expect(guard_rate(&rig.view, ML), GUARD_CONCENTRATION_HARD, NULL, "denser than anything");
+	open_ended.concentration_hard_pg_per_ul = INT64_MAX;
+	expect(guard_rate(&rig.view, ML), GUARD_CONCENTRATION_HARD, NULL, "whatever is allowed");
 	window_finish(&rig.window);
 }
 

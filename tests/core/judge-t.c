@@ -15,6 +15,7 @@ static uint64_t token;
 static struct program_basal basal[] = {
 	{.weekdays = THECA_EVERY_DAY, .from_ns = 0, .rate_pl_per_day = ML / 4},
 	{.weekdays = THECA_EVERY_DAY, .from_ns = 22 * HOUR, .rate_pl_per_day = ML / 8},
+	{.weekdays = THECA_EVERY_DAY, .from_ns = 23 * HOUR, .rate_pl_per_day = ML / 4},
 };
 static struct program therapy = {.basal_count = 2,
 	.has_patient = 1,
@@ -258,7 +259,9 @@ static void test_programs(void)
 	expect(&pump, start, false, GUARD_RATE_BELOW, "also beside a pause");
 	basal[0].rate_pl_per_day = 1;
 	basal[1].rate_pl_per_day = 0;
+	therapy.basal_count = 3;
 	expect(&pump, start, false, GUARD_RATE_BELOW, "wherever it stands");
+	therapy.basal_count = 2;
 	basal[0].rate_pl_per_day = ML / 4;
 	expect(&pump, start, false, GUARD_NOTHING, "0 is a pause");
 	basal[1].rate_pl_per_day = ML / 8;

@@ -118,13 +118,18 @@ static void test_boluses(void)
  * rounding. */
 static void test_parts_are_not_passed_by_rounding(void)
 {
-	struct window window = morphine_window();
+	const struct mix fourteen = {
+		.count = 1, .parts = {{.drug = MORPHINE, .pg_per_ul = 14 * MG_PER_ML}}};
+	const int64_t hour_pg = 10000001;
+	struct window window;
 	int wrong = 0;
-	window_bolus(&window, 1, 1 + 14 * HOUR, 14000000); /* 20 ug/h */
+	window_init(&window);
+	window_mix(&window, 0, &fourteen);
+	window_bolus(&window, 1, 1 + 14 * HOUR, hour_pg); /* pl: 1/14 of 14 pg each */
 	for (int64_t at_ns = 1; at_ns < 20 * HOUR; at_ns += 7 * MINUTE + 13) {
 		int64_t most = window_worst_pg(&window, MORPHINE, HOUR, at_ns, NULL);
-		int64_t passes_ns = window_passes_ns(&window, MORPHINE, HOUR, 20000000, at_ns);
-		wrong += most > 20000000 || (at_ns < 14 * HOUR && most != 20000000);
+		int64_t passes_ns = window_passes_ns(&window, MORPHINE, HOUR, hour_pg, at_ns);
+		wrong += most > hour_pg || (at_ns < 14 * HOUR && most != hour_pg);
 		wrong += passes_ns != THECA_NEVER;
 	}
 	is(wrong, 0, "an hour of a bolus of 14 h is just a fourteenth");
@@ -429,6 +434,17 @@ static void test_too_many_changes(uint64_t seed)
 	window_finish(&window);
 }
 
+static void test_full_layer_and_mix(void)
+{
+	struct window window = morphine_window();
+	for (int i = 0; window.rate_count < WINDOW_PIECES; i++)
+		window_rate(&window, i * THECA_SECOND_NS, ML / 2 - i);
+	window_mix(&window, 2 * HOUR, &ten_and_five);
+	is(window.rates[window.rate_count - 1].rate_pl_per_day, ML / 2 - WINDOW_PIECES + 1,
+		"merging leaves alone what flows");
+	window_finish(&window);
+}
+
 static void test_old_pieces(void)
 {
 	struct window window = morphine_window();
@@ -456,6 +472,7 @@ int main(void)
 	test_random_histories(seed);
 	test_plans_come_true(seed);
 	test_too_many_changes(seed);
+	test_full_layer_and_mix();
 	test_old_pieces();
 	is(window_part_pl(10, 0, 3, 1), 3, "parts are rounded down");
 	is(window_part_pl(10, 5, 5, 5), 10, "a bolus at once is whole at once");
