@@ -63,6 +63,15 @@ static int call_nothing(
 	return 0;
 }
 
+static int call_count(
+	void *user, struct control_request *request, const json_t *params, struct emit *reply)
+{
+	struct bench *b = user;
+	(void)request, (void)params, (void)reply;
+	b->calls++;
+	return 0;
+}
+
 static int call_huge(
 	void *user, struct control_request *request, const json_t *params, struct emit *reply)
 {
@@ -105,6 +114,7 @@ static const struct control_method methods[] = {
 	{"refuse", "", "Says no.", call_refuse, 0},
 	{"broken", "", "Fails inside.", call_broken, 0},
 	{"nothing", "", "Writes no result.", call_nothing, 0},
+	{"count", "", "Counts.", call_count, 0},
 	{"huge", "pieces", "Writes much.", call_huge, 0},
 	{"follow", "from?", "Subscribes.", call_follow, 0},
 	{"dose", "pump, volume | dose, over?", "Has choices.", call_nothing, 0},
@@ -319,11 +329,11 @@ static void test_split(void)
 static void test_pipeline(void)
 {
 	enum { COUNT = 500 };
-	char all[COUNT * sizeof ECHO_A], want[64];
+	char all[COUNT * sizeof ECHO_A + 64], want[64];
 	size_t length = 0, right = 0;
 	for (int i = 0; i < COUNT; i++)
-		length += (size_t)sprintf(all + length,
-			"{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"nothing\"}\n", i);
+		length += (size_t)sprintf(
+			all + length, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"count\"}\n", i);
 	int fd = dial(), other = dial();
 	turn(3);
 	ok(send(fd, all, length, 0) == (ssize_t)length &&
@@ -331,8 +341,8 @@ static void test_pipeline(void)
 		"500 requests of one client, then one of another");
 	size_t calls = bench.calls;
 	turn(1);
-	is(bench.calls - calls, 1, "the other is served in the same turn");
-	is(recv(other, received, sizeof received, 0), sizeof ANSWER_A, "... and answered");
+	is(bench.calls - calls, 16 + 1, "a turn: 16 of the one, and the other's");
+	is(recv(other, received, sizeof received, 0), sizeof ANSWER_A, "... which is answered");
 	for (int i = 0; i < COUNT; i++) {
 		sprintf(want, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"result\":null}", i);
 		right += !strcmp(hear(fd), want);
@@ -513,6 +523,9 @@ static void test_slow_reader(void)
 	say(fd, CALL_WITH("huge", "{\"pieces\":250}") ECHO_A);
 	turn(5);
 	is(strlen(hear(fd)), 250 * 4098 - 1 + 36, "an answer of a megabyte, read slowly");
+	json_t *answer = json_loads(received, 0, NULL);
+	is(json_array_size(json_object_get(answer, "result")), 250, "... is whole");
+	json_decref(answer);
 	is_text(hear(fd), ANSWER_A, "... and the next one after it");
 	close(fd);
 }

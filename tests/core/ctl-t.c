@@ -111,6 +111,7 @@ static int call_prepare(
 	emit_raw(reply, NULL,
 		!strcmp(pump, "soft")   ? PLAN("confirm")
 		: !strcmp(pump, "hard") ? PLAN("refuse")
+		: !strcmp(pump, "new")  ? PLAN("perhaps")
 					: PLAN("allow"));
 	return 0;
 }
@@ -350,6 +351,8 @@ static void test_program(void)
 	ok(strstr(printed, "{\"confirm\":true,\"plan\":\"p1\","), "... which goes along");
 	is(ctl("program hard --yes --confirm"), 1, "what is refused is not committed");
 	ok(!strstr(printed, "Commit?"), "... nor asked for");
+	is(ctl("program new --yes --confirm"), 1,
+		"a verdict that it does not know is no permission");
 }
 
 /* -- a terminal ------------------------------------------------------------------------------- */
