@@ -122,7 +122,8 @@ static int call_follow(
 	char line[512];
 	int from = (int)json_integer_value(json_object_get(params, "from"));
 	(void)user;
-	for (int i = from ? from : 4; i <= 3; i++)
+	int last = from > 3 ? from : 3; /* something new since, for those who come back */
+	for (int i = from ? from : 4; i <= last; i++)
 		control_tell(request, line, (size_t)snprintf(line, sizeof line, event, i, i));
 	emit_raw(reply, NULL, "{\"following\":3}");
 	return 0;
@@ -424,6 +425,21 @@ static void test_live(pid_t *service)
 	close(terminal);
 }
 
+static void test_follow(pid_t *service)
+{
+	int terminal;
+	pid_t child = on_terminal(&terminal, "events", "-fn2");
+	ok(shows(terminal, "     3  2026-01-05 00:00:03"), "following from a number on");
+	end_service(*service);
+	*service = serve();
+	ok(shows(terminal, "     4  2026-01-05 00:00:04"),
+		"when the service comes back, it goes on where it was");
+	ok(!strstr(printed, "     3  "), "... and repeats nothing");
+	kill(child, SIGTERM);
+	ended(child);
+	close(terminal);
+}
+
 /* -- without a service ------------------------------------------------------------------------ */
 
 static void test_lost(pid_t *service)
@@ -538,6 +554,7 @@ int main(void)
 	test_commands();
 	test_program();
 	test_live(&service);
+	test_follow(&service);
 	test_lost(&service);
 	test_socket_choice();
 	test_journal();
