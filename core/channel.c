@@ -117,6 +117,15 @@ int channel_write(struct channel *channel, const uint8_t *bytes, size_t count)
 	return (size_t)sent == count ? 0 : keep(channel, bytes + sent, count - (size_t)sent);
 }
 
+void channel_forget(struct channel *channel)
+{
+	channel->unsent_count = 0;
+	if (!channel->starved)
+		return;
+	channel->starved = false;
+	watch(channel);
+}
+
 /* -- the loop --------------------------------------------------------------------------------- */
 
 static void finish_connecting(struct channel *channel)

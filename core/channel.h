@@ -46,6 +46,8 @@ int channel_open(struct channel *, uv_loop_t *, int fd, enum channel_state,
 /* All or nothing: 0; -ENOTCONN: not open; -ENOBUFS: too much unsent; -errno: it has ended, and
  * `ended` follows from the loop. */
 int channel_write(struct channel *, const uint8_t *bytes, size_t count);
+/* Drops what could not be sent yet. */
+void channel_forget(struct channel *);
 /* No event but `released` comes after this. Closing twice is fine. */
 void channel_close(struct channel *);
 

@@ -42,14 +42,13 @@ void port_release(struct theca_port *port)
 /* -- attempts --------------------------------------------------------------------------------- */
 
 static void attempt_serial(struct theca_port *);
-static void attempt_pty(struct theca_port *);
 
 static void attempt(uv_timer_t *timer)
 {
 	static void (*const attempts[])(struct theca_port *) = {
 		[ADDRESS_SERIAL] = attempt_serial,
 		[ADDRESS_TCP] = port_attempt_tcp,
-		[ADDRESS_PTY] = attempt_pty,
+		[ADDRESS_PTY] = port_attempt_pty,
 		[ADDRESS_LISTEN] = port_attempt_tcp,
 	};
 	struct theca_port *port = timer->data;
@@ -148,9 +147,9 @@ void port_lost(struct channel *channel, int error)
 		port->events.closed(port->user, client, error);
 }
 
-/* -- terminals -------------------------------------------------------------------------------- */
+/* -- serial lines ----------------------------------------------------------------------------- */
 
-static const struct channel_events terminal_events = {
+static const struct channel_events serial_events = {
 	.received = port_received,
 	.ended = port_lost,
 	.released = port_released,
@@ -167,28 +166,11 @@ static void attempt_serial(struct theca_port *port)
 	if (unsettled)
 		port_tell(port, THECA_WARNING, "a pseudo-terminal: no parity, no 7 bits");
 	struct channel *channel =
-		port_add_channel(port, fd, CHANNEL_OPEN, &terminal_events, &failure);
+		port_add_channel(port, fd, CHANNEL_OPEN, &serial_events, &failure);
 	if (channel)
 		port_opened(channel);
 	else
 		port_fail(port, failure);
-}
-
-static void attempt_pty(struct theca_port *port)
-{
-	int failure = tty_open_pty(&port->pair, port->address.path);
-	if (failure) {
-		port_fail(port, failure);
-		return;
-	}
-	struct channel *channel =
-		port_add_channel(port, port->pair.master, CHANNEL_OPEN, &terminal_events, &failure);
-	if (channel) {
-		port_opened(channel);
-		return;
-	}
-	tty_unlink_pty(&port->pair, port->address.path);
-	port_fail(port, failure);
 }
 
 /* -- what the others call --------------------------------------------------------------------- */
@@ -240,7 +222,7 @@ static struct channel *find_open(const struct theca_port *port, uint32_t client)
 	struct channel *channel = port->channels;
 	while (channel && (channel->client != client || channel->state != CHANNEL_OPEN))
 		channel = channel->next;
-	return channel;
+	return port->address.kind != ADDRESS_PTY || port->visited ? channel : NULL;
 }
 
 static void on_deadline(uv_timer_t *timer)

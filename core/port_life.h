@@ -23,6 +23,8 @@ struct theca_port {
 	const struct addrinfo *candidate; /* of what was looked up, the next one to try */
 	struct channel *channels;         /* the line, or the listener and its clients */
 	struct tty_pair pair;
+	int visitors; /* of the pseudo-terminal; -1: cannot be counted */
+	bool visited; /* and this was told */
 	unsigned holders; /* handles, channels, a lookup: what must go before this may be freed */
 	unsigned clients;
 	uint32_t last_client;
@@ -48,6 +50,8 @@ void port_received(struct channel *, const uint8_t *bytes, size_t count);
 void port_lost(struct channel *, int error);
 void port_released(struct channel *);
 
+/* port_pty.c: offers a pseudo-terminal and counts who comes. */
+void port_attempt_pty(struct theca_port *);
 /* port_tcp.c: looks the host up, then connects or listens. */
 void port_attempt_tcp(struct theca_port *);
 

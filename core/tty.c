@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -159,9 +160,14 @@ static int make_link(const char *name, const char *path)
 	return failure;
 }
 
-static int open_slave(struct tty_pair *pair)
+static int make_plain(int slave)
 {
 	static const struct address plain = {.data_bits = 8, .parity = 'N', .stop_bits = 1};
+	return make_raw(slave, &plain);
+}
+
+static int open_slave(struct tty_pair *pair)
+{
 	if (grantpt(pair->master) < 0 || unlockpt(pair->master) < 0)
 		return -errno;
 	int failure = ptsname_r(pair->master, pair->name, sizeof pair->name);
@@ -170,7 +176,7 @@ static int open_slave(struct tty_pair *pair)
 	pair->slave = open(pair->name, OPEN_FLAGS);
 	if (pair->slave < 0)
 		return -errno;
-	failure = make_raw(pair->slave, &plain);
+	failure = make_plain(pair->slave);
 	return failure ? failure : mark_alive(pair->slave);
 }
 
@@ -194,6 +200,38 @@ int tty_open_pty(struct tty_pair *pair, const char *path)
 	close_slave(pair);
 	close(pair->master);
 	return failure;
+}
+
+void tty_renew_pty(const struct tty_pair *pair)
+{
+	tcflush(pair->slave, TCIFLUSH);
+	ioctl(pair->slave, TIOCNXCL);
+	make_plain(pair->slave);
+}
+
+int tty_watch_pty(const struct tty_pair *pair)
+{
+	int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (watch < 0)
+		return -errno;
+	if (inotify_add_watch(watch, pair->name, IN_OPEN | IN_CLOSE) >= 0)
+		return watch;
+	int failure = -errno;
+	close(watch);
+	return failure;
+}
+
+int tty_count_visitors(int watch)
+{
+	struct inotify_event events[64]; /* without names: of one file */
+	int balance = 0;
+	ssize_t size;
+	while ((size = read(watch, events, sizeof events)) > 0)
+		for (size_t i = 0; i < (size_t)size / sizeof *events; i++)
+			balance += events[i].mask & IN_OPEN    ? 1
+				   : events[i].mask & IN_CLOSE ? -1
+							       : 0;
+	return balance;
 }
 
 void tty_unlink_pty(struct tty_pair *pair, const char *path)

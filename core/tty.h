@@ -26,6 +26,12 @@ struct tty_pair {
 
 /* -EEXIST: `path` is no link to a pseudo-terminal; -EBUSY: one that is alive. */
 int tty_open_pty(struct tty_pair *, const char *path);
+/* A client has left: what it did not read, its lock and its settings are not for the next one. */
+void tty_renew_pty(const struct tty_pair *);
+/* A descriptor that is readable when somebody opens or closes the slave, or -errno. */
+int tty_watch_pty(const struct tty_pair *);
+/* How many more have opened than closed it since the last call. */
+int tty_count_visitors(int watch);
 /* Removes the link, if it is still ours, and closes the slave; the master is the caller's. */
 void tty_unlink_pty(struct tty_pair *, const char *path);
 

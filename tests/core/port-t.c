@@ -164,7 +164,10 @@ static void test_talk(void)
 	device->echo = true;
 	is(open_end(device, in_folder(text, "pty:%s/a")), 0, "a pseudo-terminal is offered");
 	is(device->opened, 0, "nothing is told from inside port_open()");
-	ok(reaches(&device->opened, 1, 500), "then it is open");
+	ok(reaches(&device->logs, 1, 500), "then it is there: %s", device->last_log);
+	is(device->opened, 0, "but nobody else");
+	is(port_write(device->port, 0, (const uint8_t *)"x", 1, 0), -ENOTCONN,
+		"so nothing is sent");
 	is(open_end(driver, in_folder(text, "serial:%s/a,19200,8N1")), 0, "a serial line");
 	is(port_write(driver->port, 0, (const uint8_t *)"x", 1, 0), -ENOTCONN,
 		"before it is open, nobody is there");
@@ -190,7 +193,7 @@ static void test_parity_warns(void)
 	char text[128];
 	struct end *device = new_end(), *driver = new_end();
 	open_end(device, in_folder(text, "pty:%s/parity"));
-	reaches(&device->opened, 1, 500);
+	reaches(&device->logs, 1, 500);
 	open_end(driver, in_folder(text, "serial:%s/parity,12345,7E1"));
 	ok(reaches(&driver->opened, 1, 500), "7E1 at an odd speed opens on a pseudo-terminal");
 	is(driver->logs, 2, "with a warning: %s", driver->last_log);
@@ -203,7 +206,7 @@ static void test_exclusive(void)
 	char text[128], path[128];
 	struct end *device = new_end(), *first = new_end(), *second = new_end();
 	open_end(device, in_folder(text, "pty:%s/one"));
-	reaches(&device->opened, 1, 500);
+	reaches(&device->logs, 1, 500);
 	open_end(first, in_folder(text, "serial:%s/one,9600,8N1"));
 	reaches(&first->opened, 1, 500);
 	open_end(second, text);
@@ -236,7 +239,7 @@ static void test_link(void)
 	in_folder(path, "%s/link");
 	is(symlink("/dev/pts/99999", path), 0, "a link that a crashed service left");
 	open_end(device, in_folder(text, "pty:%s/link"));
-	ok(reaches(&device->opened, 1, 500), "is replaced");
+	ok(reaches(&device->logs, 1, 500), "is replaced");
 	open_end(rival, text);
 	ok(!reaches(&rival->opened, 1, 150), "one that is alive is not");
 	ok(strstr(rival->last_log, "busy"), "%s", rival->last_log);
@@ -259,7 +262,7 @@ static void test_comers_and_goers(void)
 	struct end *device = new_end();
 	device->echo = true;
 	open_end(device, in_folder(text, "pty:%s/busy"));
-	reaches(&device->opened, 1, 500);
+	reaches(&device->logs, 1, 500);
 	in_folder(path, "%s/busy");
 	int before = count_descriptors(), answered = 0;
 	for (int i = 0; i < 200; i++) {
@@ -282,7 +285,43 @@ static void test_comers_and_goers(void)
 	run_for(200);
 	used_us = cpu_us() - used_us;
 	ok(used_us < 50000, "without a client nothing spins: %d us in 0.2 s", (int)used_us);
-	is(device->closed, 0, "and the device never noticed an end");
+	ok(device->opened > 0 && device->closed == device->opened, "%d comings, as many goings",
+		device->opened);
+	close_end(device);
+}
+
+/* A client that crashes leaves its settings and its lock, and what it did not read. */
+static void test_next_client(void)
+{
+	char text[128], path[128], bytes[16];
+	struct end *device = new_end();
+	struct termios settings;
+	int exclusive = 1;
+	open_end(device, in_folder(text, "pty:%s/next"));
+	reaches(&device->logs, 1, 500);
+	in_folder(path, "%s/next");
+	int fd = open(path, O_RDWR | O_NOCTTY);
+	ok(reaches(&device->opened, 1, 500), "a client comes");
+	tcgetattr(fd, &settings);
+	settings.c_lflag |= ICANON | ECHO;
+	tcsetattr(fd, TCSANOW, &settings);
+	ioctl(fd, TIOCEXCL);
+	is(port_write(device->port, 0, (const uint8_t *)"old", 3, 0), 0, "it is told something");
+	run_for(5);
+	close(fd);
+	ok(reaches(&device->closed, 1, 500), "it goes");
+	is(device->error, 0, "in order");
+	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+	ok(fd >= 0 && ioctl(fd, TIOCGEXCL, &exclusive) == 0 && !exclusive, "its lock is gone");
+	tcgetattr(fd, &settings);
+	ok(!(settings.c_lflag & (ICANON | ECHO)), "so are its settings");
+	is(read(fd, bytes, sizeof bytes), -1, "and what it was told");
+	device->count = 0; /* the first client's echo */
+	ok(write(fd, "?", 1) == 1, "a word");
+	close(fd);
+	run_for(60);
+	is(device->count, 1, "that comes with its sender's leaving is heard");
+	is(device->opened, device->closed, "nobody is there any more");
 	close_end(device);
 }
 
@@ -313,7 +352,7 @@ static void test_deadline(void)
 	char text[128];
 	struct end *device = new_end(), *driver = new_end();
 	open_end(device, in_folder(text, "pty:%s/mute"));
-	reaches(&device->opened, 1, 500);
+	reaches(&device->logs, 1, 500);
 	open_end(driver, in_folder(text, "serial:%s/mute,9600,8N1"));
 	reaches(&driver->opened, 1, 500);
 	uint64_t before = uv_hrtime();
@@ -336,24 +375,29 @@ static void test_deadline(void)
 
 static void test_flood(void)
 {
-	char text[128];
-	struct end *device = new_end(), *driver = new_end();
+	char text[128], path[128];
+	struct end *device = new_end();
 	static uint8_t block[1000];
 	memset(block, 'b', sizeof block);
 	open_end(device, in_folder(text, "pty:%s/flood"));
+	reaches(&device->logs, 1, 500);
+	int fd = open(in_folder(path, "%s/flood"), O_RDWR | O_NOCTTY | O_NONBLOCK);
 	reaches(&device->opened, 1, 500);
 	int failure = 0, blocks = 0;
 	for (; !failure && blocks < 1000; blocks += !failure)
 		failure = port_write(device->port, 0, block, sizeof block, 0);
 	is(failure, -ENOBUFS, "nobody reads: after %d kB no more is kept", blocks);
-	open_end(driver, in_folder(text, "serial:%s/flood,9600,8N1"));
-	reaches(&driver->opened, 1, 500);
-	run_for(50);
-	ok(driver->count > CHAR_BIT, "a reader gets what was kept: %d bytes", (int)driver->count);
-	driver->count = 0;
+	int count = 0;
+	for (int empty = 0; empty < 20; empty++) {
+		run_for(1);
+		for (ssize_t got; (got = read(fd, block, sizeof block)) > 0; empty = 0)
+			count += (int)got;
+	}
+	is(count, blocks * 1000, "who reads at last gets all that was taken");
 	is(port_write(device->port, 0, (const uint8_t *)"next", 4, 0), 0, "and it goes on");
-	ok(reads(driver, "next", 500), "in order");
-	close_end(driver);
+	run_for(5);
+	is(read(fd, block, sizeof block), 4, "in order");
+	close(fd);
 	close_end(device);
 }
 
@@ -445,17 +489,23 @@ static void test_close_inside(void)
 	struct end *device = new_end(), *driver = new_end(), *hasty = new_end();
 	device->close_when_asked = true;
 	open_end(device, in_folder(text, "pty:%s/inside"));
-	reaches(&device->opened, 1, 500);
+	reaches(&device->logs, 1, 500);
 	open_end(driver, in_folder(text, "serial:%s/inside,9600,8N1"));
 	reaches(&driver->opened, 1, 500);
 	port_write(driver->port, 0, (const uint8_t *)"bye", 3, 0);
 	ok(reaches(&driver->closed, 1, 500), "a port may be closed by what it received");
 	close_end(driver);
 	hasty->close_at_once = true;
-	open_end(hasty, in_folder(text, "pty:%s/hasty"));
+	open_end(hasty, "listen:127.0.0.1:0");
+	reaches(&hasty->logs, 1, 500);
+	snprintf(text, sizeof text, "tcp:%.60s", strstr(hasty->last_log, " on ") + 4);
+	driver = new_end();
+	open_end(driver, text);
 	reaches(&hasty->opened, 1, 500);
 	run_for(10);
 	is(hasty->opened, 1, "and while it opens");
+	ok(reaches(&driver->closed, 1, 500), "its client sees it");
+	close_end(driver);
 	free(device);
 	free(hasty);
 }
@@ -506,6 +556,7 @@ int main(void)
 	test_exclusive();
 	test_link();
 	test_comers_and_goers();
+	test_next_client();
 	test_unplug();
 	test_deadline();
 	test_flood();
