@@ -22,7 +22,7 @@
 #include "trust.h"
 
 #define SYMBOL "theca_plugin_v"
-#define VERSION "1"
+#define CONTRACT_VERSION "1"
 
 enum { WHY = 512, NAME_MAX_LENGTH = 32 };
 
@@ -56,10 +56,10 @@ static int check_symbol(const struct elf_symbol *symbol, char why[WHY])
 {
 	uint32_t size;
 	if (!symbol->data || symbol->size < sizeof size)
-		return refuse(why, "its " SYMBOL VERSION " is not a constant struct theca_plugin");
+		return refuse(why, "its " SYMBOL CONTRACT_VERSION " is not a constant struct theca_plugin");
 	memcpy(&size, symbol->data, sizeof size);
 	if (!adopt_size_is_good(size) || size > symbol->size)
-		return refuse(why, "its " SYMBOL VERSION " has %zu bytes and states %u",
+		return refuse(why, "its " SYMBOL CONTRACT_VERSION " has %zu bytes and states %u",
 			symbol->size, size);
 	return 0;
 }
@@ -70,15 +70,15 @@ static int check_symbols(const struct elf *elf, char why[WHY])
 	const char *other = NULL;
 	for (uint64_t at = 0; elf_next(elf, SYMBOL, &at, &symbol);) {
 		const char *version = symbol.name + strlen(SYMBOL);
-		if (!strcmp(version, VERSION))
+		if (!strcmp(version, CONTRACT_VERSION))
 			return check_symbol(&symbol, why);
 		other = version;
 	}
 	if (other)
 		return refuse(why,
-			"speaks version %.16s of the contract, this service speaks " VERSION,
+			"speaks version %.16s of the contract, this service speaks " CONTRACT_VERSION,
 			other);
-	return refuse(why, "exports no " SYMBOL VERSION ", so it is no Theca plugin");
+	return refuse(why, "exports no " SYMBOL CONTRACT_VERSION ", so it is no Theca plugin");
 }
 
 static int look_into(int fd, size_t size, char why[WHY])
@@ -148,7 +148,7 @@ static int load(struct module *module, int fd, const struct stat *status, char w
 	char name[300];
 	loader_name(name, fd, status);
 	void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-	const struct theca_plugin *theirs = handle ? dlsym(handle, SYMBOL VERSION) : NULL;
+	const struct theca_plugin *theirs = handle ? dlsym(handle, SYMBOL CONTRACT_VERSION) : NULL;
 	return theirs ? adopt(module, theirs, why, WHY) : refuse_by_loader(name, why);
 }
 

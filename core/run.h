@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The folder of a run: the exact INI files, identification, events as JSON lines, whatever plugins
+ * write, and at the end summary, verdicts and report. A virtual run makes a fresh folder each time;
+ * a real one comes back to its own after a restart.
+ */
+#ifndef RUN_H
+#define RUN_H
+
+#include "bench.h"
+
+/* Finds and makes the folder; nothing else is written yet. 0 or -errno; logs the reason. */
+int run_open(struct bench *, const char *folder_wanted);
+/* `runs/quickstart-003`. */
+const char *run_folder(const struct run *);
+/* Copies of the INI files, identification.json, events.jsonl; after the instances exist. */
+int run_begin(struct bench *);
+/* A new file in the folder for a plugin: a descriptor or -errno. An existing one is continued after
+ * a restart. */
+int run_create_file(struct run *, const char *name);
+/* Writes out buffered events; once a tick. */
+void run_flush(struct run *);
+/* Summary, verdicts, report; `summary` is for the terminal and is the caller's to free. */
+int run_end(struct bench *, int columns, bool color, char **summary);
+void run_close(struct run *);
+
+#endif

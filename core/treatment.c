@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "treatment.h"
+
+#include <errno.h>
+#include <string.h>
+#include "event.h"
+#include "simulation.h"
+
+static int64_t nearest(void *user, int64_t wanted_pl_per_day)
+{
+	const struct instance *pump = user;
+	return pump->module->pump.nearest(pump->self, wanted_pl_per_day);
+}
+
+static int resolve(struct instance *pump, struct program *program, char *why, size_t why_size)
+{
+	struct mix_names names = bench_drugs(pump->bench);
+	bool steps = pump->module->pump.nearest && pump->self;
+
+	return program_resolve(program, &pump->pump->account.mix, steps ? nearest : NULL, pump, &names,
+		why, why_size);
+}
+
+int treatment_judge(struct instance *pump, struct program *program, struct guard_verdict *verdict,
+	char *why, size_t why_size)
+{
+	int result = resolve(pump, program, why, why_size);
+	if (result)
+		return result;
+	*verdict = pump_judge_program(&pump->pump->account, program, pump->bench->now_ns);
+	return 0;
+}
+
+static int refuse(struct instance *pump, const struct guard_verdict *verdict, uint32_t verb, const char *who)
+{
+	char text[256];
+	command_explain(pump->bench, verdict, text, sizeof text);
+	struct theca_event event = {
+		.kind = THECA_EVENT_REFUSED,
+		.instance = pump->number,
+		.command = {.size = sizeof event.command, .verb = verb},
+		.code = guard_code(verdict->limit),
+		.who = who,
+		.text = text,
+	};
+	event_emit(pump->bench, &event);
+	return -EACCES;
+}
+
+/* When the program changes next, in bench time. */
+static void follow_program(struct instance *pump)
+{
+	struct pump_part *part = pump->pump;
+	struct bench *bench = pump->bench;
+	int64_t change_ns = THECA_NEVER;
+
+	if (part->account.started)
+		change_ns = program_next_change(&part->program, bench_unix_ns(bench, bench->now_ns));
+	part->next_change_ns =
+		change_ns == THECA_NEVER ? THECA_NEVER : change_ns - bench->clock.epoch_ns;
+}
+
+/* Makes the pump do what the program says now. */
+static int play(struct instance *pump, const char *who, bool is_confirmed, command_ended *ended,
+	void *user, struct guard_verdict *verdict)
+{
+	struct pump_part *part = pump->pump;
+	struct bench *bench = pump->bench;
+	int64_t rate = program_rate(&part->program, bench_unix_ns(bench, bench->now_ns));
+	bool halts = rate == 0 && !part->account.range.zero_is_legal;
+	struct command_request request = {
+		.target = pump,
+		.command = {.verb = halts ? THECA_HALT : THECA_SET_RATE, .rate_pl_per_day = rate},
+		.who = who,
+		.confirmed = is_confirmed,
+		.account_only = part->plays_itself,
+		.ended = ended,
+		.user = user,
+	};
+	follow_program(pump);
+	if (halts && part->account.rate_pl_per_day == 0) { /* boluses only: nothing to send */
+		if (ended)
+			ended(user, 0, THECA_DONE, "");
+		command_reschedule(pump);
+		return 0;
+	}
+	return command_submit(bench, &request, verdict, NULL);
+}
+
+/* A pump that plays programs itself gets the whole of it first. */
+static int hand_over(struct instance *pump, const char *who, bool is_confirmed, struct guard_verdict *verdict)
+{
+	struct command_request request = {
+		.target = pump,
+		.command = {.verb = THECA_PROGRAM},
+		.who = who,
+		.confirmed = is_confirmed,
+	};
+	pump->pump->plays_itself = pump->module->pump.program != NULL;
+	return pump->pump->plays_itself ? command_submit(pump->bench, &request, verdict, NULL) : 0;
+}
+
+/* Allowed as a whole, or accepted by name? */
+static int admit(struct instance *pump, struct guard_verdict *verdict, const char *who, bool is_confirmed)
+{
+	const char *by = is_confirmed ? who : pump->bench->settings.soft_limits_accepted_by;
+	char text[256];
+
+	if (verdict->decision == GUARD_ALLOW)
+		return 0;
+	if (verdict->decision == GUARD_REFUSE || !by)
+		return refuse(pump, verdict, THECA_START, who);
+	command_explain(pump->bench, verdict, text, sizeof text);
+	event_say(pump->bench, THECA_EVENT_NOTE, pump, guard_code(verdict->limit), by,
+		"soft limit accepted: %s", text);
+	return 0;
+}
+
+int treatment_start(struct instance *pump, const char *who, bool is_confirmed, command_ended *ended,
+	void *user, struct guard_verdict *verdict)
+{
+	struct pump_part *part = pump->pump;
+	char why[160];
+
+	*verdict = (struct guard_verdict){0};
+	if (part->account.started)
+		return -EALREADY;
+	if (!part->program.basal_count && !part->program.has_patient) {
+		*verdict = (struct guard_verdict){.decision = GUARD_REFUSE, .limit = GUARD_NO_PROGRAM};
+		return refuse(pump, verdict, THECA_START, who);
+	}
+	if (part->holder) {
+		*verdict = (struct guard_verdict){.decision = GUARD_REFUSE, .limit = GUARD_IS_HELD};
+		return refuse(pump, verdict, THECA_START, who);
+	}
+	simulation_advance(pump);
+	pump_advance(&part->account, pump->bench->now_ns);
+	int result = treatment_judge(pump, &part->program, verdict, why, sizeof why);
+	if (!result)
+		result = admit(pump, verdict, who, is_confirmed);
+	if (!result)
+		result = hand_over(pump, who, is_confirmed, verdict);
+	if (result)
+		return result;
+	part->account.started = true;
+	event_say(pump->bench, THECA_EVENT_STATE, pump, "started", who, "therapy started");
+	result = play(pump, who, is_confirmed, ended, user, verdict);
+	if (result) {
+		part->account.started = false;
+		follow_program(pump);
+		event_say(pump->bench, THECA_EVENT_STATE, pump, "not-started", who,
+			"the first rate was not taken");
+	}
+	return result;
+}
+
+int treatment_press(struct instance *pump, const char *who, command_ended *ended, void *user,
+	struct guard_verdict *verdict)
+{
+	struct pump_part *part = pump->pump;
+	const struct program_patient *patient = &part->program.patient;
+	struct command_request request = {
+		.target = pump,
+		.command = {.verb = THECA_BOLUS},
+		.who = who,
+		.patient = true,
+		.ended = ended,
+		.user = user,
+	};
+	int result;
+
+	if (!part->account.started || !part->program.has_patient) {
+		*verdict = (struct guard_verdict){.decision = GUARD_REFUSE,
+			.limit = part->account.started ? GUARD_NO_PROGRAM : GUARD_NOT_STARTED};
+		result = refuse(pump, verdict, THECA_PRESS, who);
+	} else {
+		request.command.volume_pl = patient->volume_pl;
+		request.command.duration_ns = patient->duration_ns;
+		result = command_submit(pump->bench, &request, verdict, NULL);
+	}
+	if (part->course && result)
+		part->course->refused++;
+	else if (part->course)
+		results_bolus(part->course, pump->bench->now_ns);
+	return result;
+}
+
+int treatment_halt(struct instance *pump, const char *who, struct instance *asker, command_ended *ended,
+	void *user)
+{
+	struct guard_verdict verdict;
+	struct command_request request = {
+		.target = pump,
+		.command = {.verb = THECA_HALT},
+		.who = who,
+		.asker = asker,
+		.ended = ended,
+		.user = user,
+	};
+	int result = command_submit(pump->bench, &request, &verdict, NULL);
+
+	if (pump->pump->account.started) {
+		pump->pump->account.started = false;
+		event_say(pump->bench, THECA_EVENT_STATE, pump, "halted", who, "therapy halted");
+	}
+	follow_program(pump);
+	command_reschedule(pump);
+	return result;
+}
+
+int treatment_prescribe(struct instance *pump, struct program *program, const char *who, bool is_confirmed,
+	struct guard_verdict *verdict)
+{
+	struct pump_part *part = pump->pump;
+	struct mix_names names = bench_drugs(pump->bench);
+	char why[160], text[512];
+
+	pump_advance(&part->account, pump->bench->now_ns);
+	int result = treatment_judge(pump, program, verdict, why, sizeof why);
+	if (!result)
+		result = admit(pump, verdict, who, is_confirmed);
+	if (result)
+		return result;
+	program_finish(&part->program);
+	part->program = *program;
+	program_init(program);
+	program_print(&part->program, &names, text, sizeof text);
+	event_say(pump->bench, THECA_EVENT_PROGRAM, pump, "prescribed", who, "%s", text);
+	if (!part->account.started)
+		return 0;
+	result = hand_over(pump, who, is_confirmed, verdict);
+	return result ? result : play(pump, who, is_confirmed, NULL, NULL, verdict);
+}
+
+/* A limit would be passed if this went on: the guard halts. */
+static void halt_at_limit(struct instance *pump)
+{
+	struct guard_verdict verdict;
+	char text[256];
+
+	if (pump_deadline(&pump->pump->account, &verdict) > pump->bench->now_ns) {
+		pump->pump->limit_reached = false;
+		return;
+	}
+	if (pump->pump->limit_reached)
+		return;
+	pump->pump->limit_reached = true;
+	command_explain(pump->bench, &verdict, text, sizeof text);
+	event_alarm(pump, THECA_HIGH, "limit-reached", "halted by the guard: %.120s", text);
+	if (pump->module->pump.halt)
+		treatment_halt(pump, "guard", NULL, NULL, NULL);
+}
+
+/* Low and empty by the account, whatever the pump itself says (SR-20). */
+static void watch_reservoir(struct instance *pump)
+{
+	const struct pump *account = &pump->pump->account;
+	int64_t left_pl = pump_reservoir_pl(account);
+
+	if (!pump_flow_pl_per_day(account))
+		return;
+	if (left_pl <= account->range.low_reservoir_pl)
+		event_alarm(pump, THECA_LOW, "low-reservoir", "the reservoir is low: %.2f mL by the account",
+			(double)left_pl / 1e9);
+	if (left_pl <= account->range.residual_pl)
+		event_alarm(pump, THECA_HIGH, "empty-reservoir", "nothing is left that could be delivered");
+}
+
+static void change_rate(struct instance *pump)
+{
+	struct guard_verdict verdict;
+	int result = play(pump, "program", false, NULL, NULL, &verdict);
+
+	if (result == -EBUSY) /* another command is open: the change waits for its end */
+		pump->pump->next_change_ns = pump->bench->now_ns + THECA_SECOND_NS / 10;
+	else if (result)
+		event_alarm(pump, THECA_HIGH, "program-refused",
+			"the program's next rate was refused (%s); the old one goes on",
+			result == -EACCES ? guard_code(verdict.limit) : strerror(-result));
+}
+
+void treatment_due(void *user, int64_t now_ns)
+{
+	struct instance *pump = user;
+	struct pump_part *part = pump->pump;
+
+	simulation_advance(pump);
+	pump_advance(&part->account, now_ns);
+	if (part->simulation_ns <= now_ns)
+		simulation_changed(pump);
+	if (part->magnet_until_ns <= now_ns) {
+		part->magnet_until_ns = THECA_NEVER;
+		simulation_magnet(pump, 0);
+		event_say(pump->bench, THECA_EVENT_STATE, pump, "magnet-gone", "scenario",
+			"the magnetic field is gone");
+	}
+	command_expire(pump);
+	if (part->next_change_ns <= now_ns)
+		change_rate(pump);
+	halt_at_limit(pump);
+	watch_reservoir(pump);
+	command_reschedule(pump);
+}
