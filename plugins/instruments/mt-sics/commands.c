@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The device side's commands: MT-SICS levels 0 and 1, a row of one table each. */
+/* The device side's commands: MT-SICS levels 0 and 1, and what else clients send; a row each. */
 #include "device.h"
 #include <stdlib.h>
 #include <string.h>
@@ -131,7 +131,33 @@ static void do_when_stable(struct device *device, struct client *client, const s
 	const char *argument)
 {
 	(void)argument;
-	device_when_stable(device, client, entry->name);
+	device_when_stable(
+		device, client, entry->name, device->config->stability_timeout_ns, false);
+}
+
+/* `SC 500`: stable, or after half a second as it is. */
+static void do_timed_weight(struct device *device, struct client *client, const struct entry *entry,
+	const char *argument)
+{
+	int64_t timeout_ms = 0;
+	size_t length = strspn(argument, "0123456789");
+	(void)entry;
+	if (length == 0 || length > 6 || argument[length]) {
+		device_say(device, client, "S", SICS_WRONG);
+		return;
+	}
+	for (size_t i = 0; i < length; i++)
+		timeout_ms = timeout_ms * 10 + (argument[i] - '0');
+	device_when_stable(device, client, "S", timeout_ms * 1000000, true);
+}
+
+/* `M21 0 0`: tell weights in grams. No other unit can be chosen by a client. */
+static void do_unit(struct device *device, struct client *client, const struct entry *entry,
+	const char *argument)
+{
+	bool grams = !strcmp(device_units[device->config->unit], "g");
+	device_say(device, client, entry->name,
+		grams && !strcmp(argument, "0 0") ? SICS_DONE : SICS_WRONG);
 }
 
 static void do_errand(struct device *device, struct client *client, const struct entry *entry,
@@ -208,6 +234,8 @@ static const struct entry table[] = {
 	{'1', "TA", do_tare_value, true, NULL},
 	{'1', "TAC", do_tare_clear, false, NULL},
 	{'1', "TI", do_errand, false, NULL},
+	{'2', "M21", do_unit, true, NULL},
+	{'2', "SC", do_timed_weight, true, NULL},
 };
 
 #define ENTRIES (sizeof table / sizeof *table)

@@ -25,6 +25,7 @@ struct client {
 	struct sics_lines lines;
 	const char *waits_as;  /* "S", "T", "Z": answered when stable; NULL: nothing waits */
 	int64_t waits_until_ns;
+	bool anyway;           /* then the weight as it is, not `I` */
 	bool streams;          /* SIR */
 	enum watching watching;
 	int64_t watched_pg, threshold_pg;
@@ -67,7 +68,8 @@ int64_t device_shown_pg(const struct device *, int64_t mass_pg);
 /* T, TI, Z, ZI at once; S, T, Z when stable, or `I`. */
 void device_run_errand(struct device *, struct client *, const char *id);
 void device_errand_ended(struct device *, int outcome);
-void device_when_stable(struct device *, struct client *, const char *id);
+void device_when_stable(
+	struct device *, struct client *, const char *id, int64_t timeout_ns, bool anyway);
 void device_tick_waiting(struct device *, struct client *, int64_t now_ns);
 
 /* commands.c */

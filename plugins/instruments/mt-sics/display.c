@@ -185,11 +185,13 @@ static void perform(struct device *device, struct client *client, const char *id
 		device_run_errand(device, client, id);
 }
 
-void device_when_stable(struct device *device, struct client *client, const char *id)
+void device_when_stable(struct device *device, struct client *client, const char *id,
+	int64_t timeout_ns, bool anyway)
 {
 	int64_t mass_pg;
 	client->waits_as = id;
-	client->waits_until_ns = theca_now(device->host) + device->config->stability_timeout_ns;
+	client->waits_until_ns = theca_now(device->host) + timeout_ns;
+	client->anyway = anyway;
 	if (device_weigh(device, &mass_pg) == SICS_STABLE)
 		perform(device, client, id);
 }
@@ -198,9 +200,10 @@ void device_tick_waiting(struct device *device, struct client *client, int64_t n
 {
 	const char *id = client->waits_as;
 	int64_t mass_pg;
-	if (device_weigh(device, &mass_pg) == SICS_STABLE) {
+	bool late = now_ns >= client->waits_until_ns;
+	if (device_weigh(device, &mass_pg) == SICS_STABLE || (late && client->anyway)) {
 		perform(device, client, id);
-	} else if (now_ns >= client->waits_until_ns) {
+	} else if (late) {
 		client->waits_as = NULL;
 		device_say(device, client, id, SICS_NOT_NOW);
 	}

@@ -611,7 +611,12 @@ static void test_requests(void)
 		{" SI\r\n", "ES\r\n"},
 		{"SI 5\r\n", "ES\r\n"},
 		{"K  1\r\n", "ES\r\n"},
-		{"M21 0 0\r\n", "ES\r\n"},
+		{"M21 0 0\r\n", "M21 A\r\n"},
+		{"M21 0 1\r\n", "M21 L\r\n"},
+		{"SC 1000\r\n", "S S    52.1873 g\r\n"},
+		{"SC\r\n", "S L\r\n"},
+		{"SC 1.5\r\n", "S L\r\n"},
+		{"SC 12345678\r\n", "S L\r\n"},
 		{"ZC 1000\r\n", "ES\r\n"},
 		{"hello\r\n", "ES\r\n"},
 		{"S\xb5I\r\n", "ET\r\n"},
@@ -629,7 +634,7 @@ static void test_requests(void)
 	const char *list = sent(&rig);
 	ok(!strncmp(list, "I0 B 0 \"I0\"\r\n", 13), "a list begins");
 	ok(strstr(list, "I0 B 0 \"SIR\"\r\n") && strstr(list, "I0 B 1 \"SR\"\r\n"), "goes on");
-	ok(strstr(list, "\r\nI0 A 1 \"TI\"\r\n"), "and ends");
+	ok(strstr(list, "\r\nI0 A 2 \"SC\"\r\n"), "and ends");
 	close_rig(&rig);
 }
 
@@ -680,6 +685,13 @@ static void test_waiting(void)
 	show(&rig, G, 0, THECA_GOOD);
 	tick(&rig);
 	is_text(sent(&rig), "S I\r\n", "after 5 s");
+	hear(&rig, 0, "SC 1500\r\n");
+	show(&rig, G, 0, THECA_GOOD);
+	tick(&rig);
+	is_text(sent(&rig), "", "SC waits too");
+	show(&rig, G, 0, THECA_GOOD);
+	tick(&rig);
+	is_text(sent(&rig), "S D     1.0000 g\r\n", "then takes it as it is");
 	hear(&rig, 0, "S\r\nSI\r\n");
 	show(&rig, G, 1, THECA_GOOD);
 	tick(&rig);
