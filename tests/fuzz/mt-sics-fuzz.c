@@ -4,7 +4,7 @@
  * as a line that reads as the same answer and prints the same again; a mass that is a whole number of
  * picograms comes back from them.
  */
-#include "wire.h"
+#include "plugins/instruments/mt-sics/wire.c"
 #include <stdlib.h>
 #include <string.h>
 
