@@ -229,6 +229,14 @@ static void test_masses(void)
 	}
 }
 
+static void test_many_digits(void)
+{
+	struct sics_mass mass;
+	is(sics_read_mass("123456789012345678 ug", &mass), 0, "18 digits are read");
+	is(sics_read_mass("1234567890123456789 ug", &mass), -ERANGE, "19 are too many");
+	is(sics_read_mass("0.000000000000000000 g", &mass), -ERANGE, "so are 19 with a point");
+}
+
 static void test_rounding(void)
 {
 	static const struct {
@@ -710,7 +718,7 @@ static void test_streams(void)
 	tick(&rig);
 	is_text(sent(&rig), "S S     1.0000 g\r\nS S     1.0000 g\r\nS D     2.0000 g\r\n",
 		"SIR repeats");
-	hear(&rig, 0, "SI\r\n");
+	hear(&rig, 0, "I4\r\n");
 	sent(&rig);
 	tick(&rig);
 	is_text(sent(&rig), "", "the next command ends it");
@@ -846,6 +854,7 @@ int main(void)
 	test_answers();
 	test_no_answers();
 	test_masses();
+	test_many_digits();
 	test_rounding();
 	test_lines();
 	test_long_lines();
