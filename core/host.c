@@ -492,6 +492,11 @@ static int host_port_open(struct theca_host *host, const char *address,
 	return port_open(port, instance->bench->loop, address, events, user, port_log, instance);
 }
 
+static int host_is_virtual(struct theca_host *host)
+{
+	return self_of(host)->bench->clock.is_virtual;
+}
+
 static void *host_loop(struct theca_host *host)
 {
 	return self_of(host)->bench->loop;
@@ -533,4 +538,5 @@ const struct theca_host_api host_api = {
 	.loop = host_loop,
 	.format = host_format,
 	.format_time = host_format_time,
+	.is_virtual = host_is_virtual,
 };
