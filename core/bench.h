@@ -80,6 +80,7 @@ struct pump_part {
 	int64_t magnet_until_ns;  /* THECA_NEVER: no magnet */
 	int64_t low_at_ns, empty_at_ns; /* crossing of low and usable volume at the rate of now */
 	struct instance *holder;  /* the procedure that holds it */
+	uint32_t drug_count, drugs[MIX_MAX]; /* whose delivered mass is a signal */
 	struct results_course *course;
 	int64_t course_next_ns;
 	struct theca_readback last_readback; /* texts not kept */

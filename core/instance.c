@@ -350,15 +350,30 @@ static void draw_course(struct instance *pump, const struct pump_settings *setti
 		settings->holds, mix->count, drugs);
 }
 
-/* The pump is there and says what it can: its account, line, program and signals. */
-static void set_up_pump(struct instance *pump, const struct pump_settings *settings)
+/* What the reservoir holds, and the core's signals of it: before the driver declares its own. */
+static bool read_mix(struct instance *pump, const struct pump_settings *settings, struct mix *mix)
+{
+	struct mix_names names = bench_drugs(pump->bench);
+	char why[256];
+
+	if (mix_parse(mix, settings->holds, &names, why, sizeof why)) {
+		reject(pump, "holds", why);
+		return false;
+	}
+	int result = sampling_declare(pump, mix);
+	if (result)
+		reject(pump, "holds", strerror(-result));
+	return !result;
+}
+
+/* The pump is there and says what it can: its account, line and program. */
+static void set_up_pump(struct instance *pump, const struct pump_settings *settings, const struct mix *mix)
 {
 	struct pump_part *part = pump->pump;
 	struct bench *bench = pump->bench;
 	struct mix_names names = bench_drugs(bench);
 	struct theca_pump_range range = {.size = sizeof range};
 	const struct theca_drug_profile *profiles[MIX_MAX] = {0};
-	struct mix mix;
 	char why[256];
 
 	if (!pump->module->pump.range || pump->module->pump.range(pump->self, &range)) {
@@ -374,24 +389,17 @@ static void set_up_pump(struct instance *pump, const struct pump_settings *setti
 	pump_line(&part->account, part->line.dead_volume_pl);
 	part->account.plays_program = pump->module->pump.program != NULL;
 	simulation_init(pump, settings);
-	if (mix_parse(&mix, settings->holds, &names, why, sizeof why)) {
-		reject(pump, "holds", why);
-		return;
-	}
-	set_profiles(pump, &mix, profiles);
+	set_profiles(pump, mix, profiles);
 	int64_t filled_pl = settings->filled_pl == THECA_NONE ? range.reservoir_pl : settings->filled_pl;
-	struct guard_verdict verdict = pump_judge_fill(&part->account, &mix, profiles, filled_pl);
+	struct guard_verdict verdict = pump_judge_fill(&part->account, mix, profiles, filled_pl);
 	if (verdict.decision == GUARD_REFUSE) {
 		guard_explain(&verdict, &names, why, sizeof why);
 		reject(pump, verdict.limit == GUARD_RESERVOIR ? "filled" : "holds", why);
 	}
-	if (pump_fill(&part->account, &mix, profiles, filled_pl, 0))
+	if (pump_fill(&part->account, mix, profiles, filled_pl, 0))
 		reject(pump, "holds", "the fill could not be counted");
 	read_program(pump, settings);
 	draw_course(pump, settings);
-	int result = sampling_declare(pump);
-	if (result)
-		reject(pump, "holds", strerror(-result));
 }
 
 /* The pump that a procedure's options name is the one it holds. */
@@ -515,11 +523,12 @@ static void create_instance(struct bench *bench, const struct config_section *se
 	if (module->kind != MODULE_INSTRUMENT && !is_pump)
 		every_ns = THECA_NONE;
 	instance->sample_every_ns = every_ns == THECA_NONE ? bench->settings.sample_every_ns : every_ns;
-	if (!good || !create(instance))
+	struct mix mix;
+	if (!good || (is_pump && !read_mix(instance, &pump, &mix)) || !create(instance))
 		return;
 	instance->state = INSTANCE_STOPPED;
 	if (is_pump)
-		set_up_pump(instance, &pump);
+		set_up_pump(instance, &pump, &mix);
 	else if (module->kind == MODULE_DRUG)
 		set_up_drug(instance);
 	else if (module->kind == MODULE_PROCEDURE)

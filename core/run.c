@@ -176,6 +176,25 @@ static int copy_inis(struct bench *bench)
 	return 0;
 }
 
+static bool is_first_of_group(const struct results *results, size_t fact)
+{
+	for (size_t i = 0; i < fact; i++)
+		if (!strcmp(results->facts[i].group, results->facts[fact].group))
+			return false;
+	return true;
+}
+
+static void emit_group(const struct results *results, size_t first, struct emit *emit)
+{
+	const char *group = results->facts[first].group;
+
+	emit_open(emit, *group ? group : "bench", '{');
+	for (size_t i = first; i < results->fact_count; i++)
+		if (!strcmp(results->facts[i].group, group))
+			emit_text(emit, results->facts[i].key, results->facts[i].value);
+	emit_close(emit, '}');
+}
+
 static int write_identification(struct bench *bench)
 {
 	static const size_t size = 1 << 20;
@@ -187,17 +206,9 @@ static int write_identification(struct bench *bench)
 		return -ENOMEM;
 	emit_init(&emit, out, size);
 	emit_open(&emit, NULL, '{');
-	for (size_t i = 0; i < results->fact_count; i++) {
-		const struct results_fact *fact = &results->facts[i];
-		bool opens = !i || strcmp(fact[-1].group, fact->group);
-		if (opens && i)
-			emit_close(&emit, '}');
-		if (opens)
-			emit_open(&emit, *fact->group ? fact->group : "bench", '{');
-		emit_text(&emit, fact->key, fact->value);
-	}
-	if (results->fact_count)
-		emit_close(&emit, '}');
+	for (size_t i = 0; i < results->fact_count; i++)
+		if (is_first_of_group(results, i))
+			emit_group(results, i, &emit);
 	emit_close(&emit, '}');
 	int result = write_file(bench->run, "identification.json", out, emit.length);
 	free(out);

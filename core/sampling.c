@@ -34,9 +34,8 @@ static int declare_drug(struct instance *pump, const char *drug)
 	return declare(pump, name, THECA_MASS, 6);
 }
 
-int sampling_declare(struct instance *pump)
+int sampling_declare(struct instance *pump, const struct mix *mix)
 {
-	const struct mix *mix = &pump->pump->account.mix;
 	int result = declare(pump, "rate", THECA_RATE, 6);
 
 	if (result > 0)
@@ -47,6 +46,9 @@ int sampling_declare(struct instance *pump)
 		result = declare(pump, "reservoir_volume", THECA_VOLUME, 6);
 	if (result > 0)
 		result = declare(pump, "state", THECA_CHOICE, 0);
+	pump->pump->drug_count = mix->count;
+	for (uint32_t i = 0; i < mix->count; i++)
+		pump->pump->drugs[i] = mix->parts[i].drug;
 	return result < 0 ? result : 0;
 }
 
@@ -61,19 +63,27 @@ static inline void put(struct bench *bench, struct theca_sample *sample, uint32_
 	host_value(bench, signal, bench->now_ns, value, THECA_GOOD);
 }
 
+/* Of a drug that was declared; usually it is at the same place in the mix as then. */
+static inline int64_t delivered_pg(const struct pump_part *part, size_t i)
+{
+	if (i < part->account.mix.count && part->account.mix.parts[i].drug == part->drugs[i])
+		return pump_delivered_pg(&part->account, i);
+	return pump_delivered_drug_pg(&part->account, part->drugs[i]);
+}
+
 /* The account's own signals, in the order of sampling_declare(). */
 static void sample_account(struct instance *pump)
 {
 	struct bench *bench = pump->bench;
 	struct pump *account = &pump->pump->account;
 	uint32_t signal = pump->first_signal;
-	size_t drugs = pump->pump->account.mix.count;
+	size_t drugs = pump->pump->drug_count;
 	struct theca_sample *out = bus_reserve(&bench->bus, CORE_SIGNALS + MIX_MAX);
 
 	put(bench, out++, signal++, account->rate_pl_per_day);
 	put(bench, out++, signal++, pump_delivered_pl(account));
 	for (size_t i = 0; i < drugs; i++)
-		put(bench, out++, signal++, pump_delivered_pg(account, i));
+		put(bench, out++, signal++, delivered_pg(pump->pump, i));
 	put(bench, out++, signal++, pump_reservoir_pl(account));
 	put(bench, out, signal, pump_state(account));
 	if (!bench->planning)
@@ -106,8 +116,8 @@ void sampling_course(struct instance *pump)
 		.reservoir_pl = pump_reservoir_pl(account),
 	};
 
-	for (size_t i = 0; i < account->mix.count; i++)
-		point.delivered_pg[i] = pump_delivered_pg(account, i);
+	for (size_t i = 0; i < pump->pump->drug_count; i++)
+		point.delivered_pg[i] = delivered_pg(pump->pump, i);
 	results_point(pump->pump->course, &point);
 	pump->pump->course_next_ns = now_ns - now_ns % step_ns + step_ns;
 }

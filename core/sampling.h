@@ -9,8 +9,8 @@
 #include "bench.h"
 
 /* Declares the core's signals of a pump: rate, delivered_volume, delivered_DRUG for each drug,
- * reservoir_volume, state. */
-int sampling_declare(struct instance *pump);
+ * reservoir_volume, state. They are the instance's first. */
+int sampling_declare(struct instance *pump, const struct mix *);
 /* Groups the instances by their periods, once all exist. 0 or -ENOMEM. */
 int sampling_init(struct bench *);
 void sampling_finish(struct bench *);
