@@ -13,7 +13,7 @@
 #include <tap.h>
 #include <theca/uv.h>
 #include <unistd.h>
-#include "testbroker.h"
+#include <testbroker.h>
 
 #define SECOND THECA_SECOND_NS
 #define PATIENCE_MS 8000
