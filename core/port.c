@@ -4,6 +4,7 @@
  * opened comes from tty.c and port_tcp.c, what is said on it goes through channel.c. Deadlines and
  * back-off are wall time: a device does not know how fast the bench's clock runs.
  */
+#include "port.h"
 #include "port_life.h"
 #include <errno.h>
 #include <stdarg.h>

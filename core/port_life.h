@@ -5,8 +5,9 @@
 
 #include "address.h"
 #include "channel.h"
-#include "port.h"
 #include "tty.h"
+#include <theca/host.h>
+#include <uv.h>
 
 #define PORT_CLIENTS_MAX 16
 

@@ -145,7 +145,7 @@ static const struct number layout[] = {
 	AT(theca_port_events, size, 0), AT(theca_port_events, opened, 8),
 	AT(theca_port_events, received, 16), AT(theca_port_events, silent, 24),
 	AT(theca_port_events, closed, 32),
-	SIZE(theca_host_api, 264),
+	SIZE(theca_host_api, 288),
 	AT(theca_host_api, size, 0), AT(theca_host_api, reserved, 4), AT(theca_host_api, log, 8),
 	AT(theca_host_api, complain, 16), AT(theca_host_api, name, 24),
 	AT(theca_host_api, now, 32), AT(theca_host_api, random, 40), AT(theca_host_api, wake, 48),
@@ -161,7 +161,8 @@ static const struct number layout[] = {
 	AT(theca_host_api, rows, 208), AT(theca_host_api, finish, 216),
 	AT(theca_host_api, port_open, 224), AT(theca_host_api, port_write, 232),
 	AT(theca_host_api, port_answered, 240), AT(theca_host_api, port_close, 248),
-	AT(theca_host_api, loop, 256),
+	AT(theca_host_api, loop, 256), AT(theca_host_api, format, 264),
+	AT(theca_host_api, format_time, 272), AT(theca_host_api, is_virtual, 280),
 	SIZE(theca_host, 8),
 	AT(theca_host, api, 0),
 	/* theca/plugin.h */

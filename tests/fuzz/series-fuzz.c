@@ -3,7 +3,8 @@
  * Any bytes as a recorded series; the first byte chooses the format. What is accepted must have
  * rows in order of time, what is refused must say why and leave nothing behind.
  */
-#include "series.h"
+#include "plugins/instruments/csv-player/series.c"
+#include "plugins/instruments/csv-player/scan.c"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -118,6 +118,10 @@ check 'each bench of configs/ is good' "$(for file in $(grep -lE '^\[bench\]' co
 	"$thecad" --check "$file" </dev/null >"$folder/log" 2>&1 || cat "$folder/log"
 done)"
 
+check 'each bench of configs/ is installed' "$(for file in configs/*.ini; do
+	grep -qF "$file" configs/configs.am plugins/*/*/*.am || echo "$file is in no list of configs/configs.am"
+done)"
+
 # -- plugins ------------------------------------------------------------------------------------------
 
 # NAME FOLDER of what has been built.
@@ -135,7 +139,7 @@ done <"$folder/plugins")"
 check 'each plugin describes itself, each option in a sentence' "$(while read -r name at; do
 	"$thecad" --describe "$name" </dev/null >"$folder/log" 2>&1 || cat "$folder/log"
 	perl -0777 -ne 's{/\*.*?\*/}{}gs; while (/\.help\s*=\s*((?:"(?:[^"\\]|\\.)*"\s*)+)/g) {
-		my $t = $1; $t =~ s/"\s*"//g; print "$ARGV: $t does not end in a full stop\n" if $t !~ /\."\s*$/ }' "$at"/*.c
+		my $t = $1; $t =~ s/"\s*"//g; print "$ARGV: $t does not end in a full stop\n" if $t !~ /[.?]"\s*$/ }' "$at"/*.c
 done <"$folder/plugins")"
 # A key that a manual shows in an example section must be one that there is.
 check 'the keys in manuals are keys' "$(while read -r name at; do
