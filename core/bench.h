@@ -72,6 +72,7 @@ struct pump_part {
 	struct pump account;
 	struct program program;
 	bool limit_reached; /* the guard has halted it, or would have */
+	const char *accepted_by; /* who accepted the running program's soft limits; NULL */
 	bool plays_itself; /* the pump took the program over */
 	struct line line;
 	struct theca_surroundings surroundings;

@@ -241,18 +241,17 @@ static struct guard_verdict judge(const struct command_request *request)
 	return pump_judge(&part->account, command, &part->program, request->patient, now_ns);
 }
 
-/* A soft limit needs a person's word, for this command or for the whole bench; it is recorded. */
+/* A soft limit needs a person's word, for this command or for what the file says; it is recorded. */
 static bool confirmed(const struct command_request *request, const struct guard_verdict *verdict)
 {
 	struct bench *bench = request->target->bench;
-	const char *by = request->confirmed ? request->who : bench->settings.soft_limits_accepted_by;
 	char text[256];
 
-	if (!by || request->patient)
+	if (!request->accepted_by || request->patient)
 		return false;
 	command_explain(bench, verdict, text, sizeof text);
-	event_say(bench, THECA_EVENT_NOTE, request->target, guard_code(verdict->limit), by,
-		"soft limit accepted: %s", text);
+	event_say(bench, THECA_EVENT_NOTE, request->target, guard_code(verdict->limit),
+		request->accepted_by, "soft limit accepted: %s", text);
 	return true;
 }
 

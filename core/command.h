@@ -17,7 +17,7 @@ struct command_request {
 	const char *who;         /* interned */
 	struct instance *asker;  /* a procedure that may hold the pump; NULL */
 	bool patient;            /* at the patient's press */
-	bool confirmed;          /* a person confirmed soft limits */
+	const char *accepted_by; /* who accepts a soft limit for this, interned; NULL: nobody */
 	bool account_only;       /* the pump does it by itself; only the account follows */
 	const struct mix *mix;   /* a refill's; NULL: as before */
 	command_ended *ended;    /* called once if this returns 0, perhaps before it returns; NULL */

@@ -279,7 +279,7 @@ static int ask_therapy(struct instance *asker, struct instance *pump, uint32_t v
 	struct guard_verdict verdict;
 
 	if (verb == THECA_START)
-		return treatment_start(pump, who, false, tell_asker, asker, &verdict);
+		return treatment_start(pump, who, pump->bench->settings.soft_limits_accepted_by, tell_asker, asker, &verdict);
 	if (verb == THECA_PRESS)
 		return treatment_press(pump, who, tell_asker, asker, &verdict);
 	return treatment_halt(pump, who, asker, tell_asker, asker);
@@ -301,6 +301,7 @@ static int host_ask(struct theca_host *host, uint32_t number, const struct theca
 		.target = target,
 		.who = bench_intern(asker->bench, who),
 		.asker = asker,
+		.accepted_by = asker->bench->settings.soft_limits_accepted_by,
 		.ended = tell_asker,
 		.user = asker,
 	};

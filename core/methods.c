@@ -22,14 +22,17 @@ static const char *text_of(const json_t *params, const char *key)
 	return json_string_value(json_object_get(params, key));
 }
 
-static bool confirms(const json_t *params)
-{
-	return json_is_true(json_object_get(params, "confirm"));
-}
-
+/* Who asks. */
 static const char *asker(struct bench *bench, const struct control_request *request)
 {
 	return bench_intern(bench, control_who(request));
+}
+
+/* Who accepts soft limits: the asker, when the request says so. What the bench file accepts is for its
+ * own scenario, not for a person at the socket. */
+static const char *accepting(struct bench *bench, const struct control_request *request, const json_t *params)
+{
+	return json_is_true(json_object_get(params, "confirm")) ? asker(bench, request) : NULL;
 }
 
 static int missing(struct control_request *request, const char *what)
@@ -136,7 +139,7 @@ static int pump_start(void *user, struct control_request *request, const json_t 
 		return CONTROL_LATER;
 	bench_now(user);
 	int result = treatment_start(
-		pump, asker(user, request), confirms(params), answer, request, &verdict);
+		pump, asker(user, request), accepting(user, request, params), answer, request, &verdict);
 	if (result)
 		refuse(user, request, result, &verdict);
 	return CONTROL_LATER;
@@ -214,7 +217,7 @@ static int pump_bolus(void *user, struct control_request *request, const json_t 
 	const char *volume = text_of(params, "volume"), *dose = text_of(params, "dose");
 	const char *over = text_of(params, "over");
 	struct command_request command = {
-		.target = pump, .command = {.verb = THECA_BOLUS}, .confirmed = confirms(params)};
+		.target = pump, .command = {.verb = THECA_BOLUS}, .accepted_by = accepting(user, request, params)};
 	int error = 0;
 
 	(void)reply;
@@ -253,7 +256,7 @@ static int pump_refill(void *user, struct control_request *request, const json_t
 	struct mix mix;
 	struct command_request command = {.target = pump,
 		.command = {.verb = THECA_REFILL},
-		.confirmed = confirms(params),
+		.accepted_by = accepting(user, request, params),
 		.mix = holds ? &mix : NULL};
 	char why[256];
 
@@ -301,7 +304,7 @@ static int program_commit(
 		return missing(request, "plan and sha256");
 	bench_now(user);
 	int result = prescribe_commit(user, (uint64_t)json_integer_value(plan), hash, asker(user, request),
-		confirms(params), &verdict);
+		accepting(user, request, params), &verdict);
 	if (result == -ENOENT)
 		control_fail(request, CONTROL_NOT_FOUND, NULL, "there is no such plan, or it has expired");
 	else if (result == -ESTALE)

@@ -185,7 +185,7 @@ int prescribe_prepare(struct instance *pump, const char *basal, const char *pati
 	return 0;
 }
 
-int prescribe_commit(struct bench *bench, uint64_t id, const char *sha256, const char *who, bool confirmed,
+int prescribe_commit(struct bench *bench, uint64_t id, const char *sha256, const char *who, const char *accepted_by,
 	struct guard_verdict *verdict)
 {
 	struct plan *plan = bench->prescribe ? &bench->prescribe->plans[id % PRESCRIBE_PLANS] : NULL;
@@ -199,7 +199,7 @@ int prescribe_commit(struct bench *bench, uint64_t id, const char *sha256, const
 	int error = new_program(plan->pump, *plan->basal ? plan->basal : NULL,
 		*plan->patient_bolus ? plan->patient_bolus : NULL, &program, why, sizeof why);
 	if (!error)
-		error = treatment_prescribe(plan->pump, &program, who, confirmed, verdict);
+		error = treatment_prescribe(plan->pump, &program, who, accepted_by, verdict);
 	program_finish(&program);
 	if (!error)
 		plan->id = 0; /* once only */

@@ -14,7 +14,7 @@
 int prescribe_prepare(struct instance *pump, const char *basal, const char *patient_bolus, struct emit *,
 	char *why, size_t why_size);
 /* -ENOENT: no such plan, or older than 60 s; -ESTALE: another hash; else as treatment_prescribe(). */
-int prescribe_commit(struct bench *, uint64_t plan, const char *sha256, const char *who, bool confirmed,
+int prescribe_commit(struct bench *, uint64_t plan, const char *sha256, const char *who, const char *accepted_by,
 	struct guard_verdict *);
 
 #endif

@@ -63,8 +63,8 @@ static const char *who(const struct line_of_scenario *line)
 static void do_start(struct bench *bench, struct line_of_scenario *line)
 {
 	struct guard_verdict verdict;
-	(void)bench;
-	say_refused(line, treatment_start(line->target, who(line), false, NULL, NULL, &verdict));
+	say_refused(line, treatment_start(line->target, who(line),
+			      bench->settings.soft_limits_accepted_by, NULL, NULL, &verdict));
 }
 
 static void do_halt(struct bench *bench, struct line_of_scenario *line)
@@ -87,6 +87,7 @@ static void do_refill(struct bench *bench, struct line_of_scenario *line)
 		.target = line->target,
 		.command = {.verb = THECA_REFILL, .volume_pl = line->amount},
 		.who = who(line),
+		.accepted_by = bench->settings.soft_limits_accepted_by,
 		.mix = line->has_mix ? &line->mix : NULL,
 	};
 	say_refused(line, command_submit(bench, &request, &verdict, NULL));

@@ -61,7 +61,7 @@ static void follow_program(struct instance *pump)
 }
 
 /* Makes the pump do what the program says now. */
-static int play(struct instance *pump, const char *who, bool is_confirmed, command_ended *ended,
+static int play(struct instance *pump, const char *who, const char *accepted_by, command_ended *ended,
 	void *user, struct guard_verdict *verdict)
 {
 	struct pump_part *part = pump->pump;
@@ -72,7 +72,7 @@ static int play(struct instance *pump, const char *who, bool is_confirmed, comma
 		.target = pump,
 		.command = {.verb = halts ? THECA_HALT : THECA_SET_RATE, .rate_pl_per_day = rate},
 		.who = who,
-		.confirmed = is_confirmed,
+		.accepted_by = accepted_by,
 		.account_only = part->plays_itself,
 		.ended = ended,
 		.user = user,
@@ -88,35 +88,35 @@ static int play(struct instance *pump, const char *who, bool is_confirmed, comma
 }
 
 /* A pump that plays programs itself gets the whole of it first. */
-static int hand_over(struct instance *pump, const char *who, bool is_confirmed, struct guard_verdict *verdict)
+static int hand_over(struct instance *pump, const char *who, const char *accepted_by, struct guard_verdict *verdict)
 {
 	struct command_request request = {
 		.target = pump,
 		.command = {.verb = THECA_PROGRAM},
 		.who = who,
-		.confirmed = is_confirmed,
+		.accepted_by = accepted_by,
 	};
 	pump->pump->plays_itself = pump->module->pump.program != NULL;
 	return pump->pump->plays_itself ? command_submit(pump->bench, &request, verdict, NULL) : 0;
 }
 
 /* Allowed as a whole, or accepted by name? */
-static int admit(struct instance *pump, struct guard_verdict *verdict, const char *who, bool is_confirmed)
+static int admit(struct instance *pump, struct guard_verdict *verdict, const char *who, const char *accepted_by)
 {
-	const char *by = is_confirmed ? who : pump->bench->settings.soft_limits_accepted_by;
 	char text[256];
 
+	pump->pump->accepted_by = accepted_by;
 	if (verdict->decision == GUARD_ALLOW)
 		return 0;
-	if (verdict->decision == GUARD_REFUSE || !by)
+	if (verdict->decision == GUARD_REFUSE || !accepted_by)
 		return refuse(pump, verdict, THECA_START, who);
 	command_explain(pump->bench, verdict, text, sizeof text);
-	event_say(pump->bench, THECA_EVENT_NOTE, pump, guard_code(verdict->limit), by,
+	event_say(pump->bench, THECA_EVENT_NOTE, pump, guard_code(verdict->limit), accepted_by,
 		"soft limit accepted: %s", text);
 	return 0;
 }
 
-int treatment_start(struct instance *pump, const char *who, bool is_confirmed, command_ended *ended,
+int treatment_start(struct instance *pump, const char *who, const char *accepted_by, command_ended *ended,
 	void *user, struct guard_verdict *verdict)
 {
 	struct pump_part *part = pump->pump;
@@ -137,14 +137,14 @@ int treatment_start(struct instance *pump, const char *who, bool is_confirmed, c
 	pump_advance(&part->account, pump->bench->now_ns);
 	int result = treatment_judge(pump, &part->program, verdict, why, sizeof why);
 	if (!result)
-		result = admit(pump, verdict, who, is_confirmed);
+		result = admit(pump, verdict, who, accepted_by);
 	if (!result)
-		result = hand_over(pump, who, is_confirmed, verdict);
+		result = hand_over(pump, who, accepted_by, verdict);
 	if (result)
 		return result;
 	part->account.started = true;
 	event_say(pump->bench, THECA_EVENT_STATE, pump, "started", who, "therapy started");
-	result = play(pump, who, is_confirmed, ended, user, verdict);
+	result = play(pump, who, accepted_by, ended, user, verdict);
 	if (result) {
 		part->account.started = false;
 		follow_program(pump);
@@ -208,7 +208,7 @@ int treatment_halt(struct instance *pump, const char *who, struct instance *aske
 	return result;
 }
 
-int treatment_prescribe(struct instance *pump, struct program *program, const char *who, bool is_confirmed,
+int treatment_prescribe(struct instance *pump, struct program *program, const char *who, const char *accepted_by,
 	struct guard_verdict *verdict)
 {
 	struct pump_part *part = pump->pump;
@@ -218,7 +218,7 @@ int treatment_prescribe(struct instance *pump, struct program *program, const ch
 	pump_advance(&part->account, pump->bench->now_ns);
 	int result = treatment_judge(pump, program, verdict, why, sizeof why);
 	if (!result)
-		result = admit(pump, verdict, who, is_confirmed);
+		result = admit(pump, verdict, who, accepted_by);
 	if (result)
 		return result;
 	program_finish(&part->program);
@@ -228,8 +228,8 @@ int treatment_prescribe(struct instance *pump, struct program *program, const ch
 	event_say(pump->bench, THECA_EVENT_PROGRAM, pump, "prescribed", who, "%s", text);
 	if (!part->account.started)
 		return 0;
-	result = hand_over(pump, who, is_confirmed, verdict);
-	return result ? result : play(pump, who, is_confirmed, NULL, NULL, verdict);
+	result = hand_over(pump, who, accepted_by, verdict);
+	return result ? result : play(pump, who, accepted_by, NULL, NULL, verdict);
 }
 
 /* A limit would be passed if this went on: the guard halts. */
@@ -269,7 +269,7 @@ static void watch_reservoir(struct instance *pump)
 static void change_rate(struct instance *pump)
 {
 	struct guard_verdict verdict;
-	int result = play(pump, "program", false, NULL, NULL, &verdict);
+	int result = play(pump, "program", pump->pump->accepted_by, NULL, NULL, &verdict);
 
 	if (result == -EBUSY) /* another command is open: the change waits for its end */
 		pump->pump->next_change_ns = pump->bench->now_ns + THECA_SECOND_NS / 10;

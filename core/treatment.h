@@ -9,8 +9,9 @@
 
 #include "command.h"
 
-/* Begins the prescribed program. Results as command_submit(); already started is -EALREADY. */
-int treatment_start(struct instance *pump, const char *who, bool confirmed, command_ended *, void *user,
+/* Begins the prescribed program; `accepted_by`: who accepts soft limits for as long as it runs, NULL:
+ * nobody. Results as command_submit(); already started is -EALREADY. */
+int treatment_start(struct instance *pump, const char *who, const char *accepted_by, command_ended *, void *user,
 	struct guard_verdict *);
 /* The patient's button. */
 int treatment_press(struct instance *pump, const char *who, command_ended *, void *user,
@@ -20,7 +21,7 @@ int treatment_halt(struct instance *pump, const char *who, struct instance *aske
 	void *user);
 /* Another program is prescribed; it takes the old one's place, also in a running therapy. The
  * program is moved, not copied. Judge it first by treatment_judge(). */
-int treatment_prescribe(struct instance *pump, struct program *, const char *who, bool confirmed,
+int treatment_prescribe(struct instance *pump, struct program *, const char *who, const char *accepted_by,
 	struct guard_verdict *);
 /* Resolves a program for this pump's mix and judges it; -EINVAL with `why`. */
 int treatment_judge(struct instance *pump, struct program *, struct guard_verdict *, char *why,
