@@ -98,7 +98,7 @@ const char *run_folder(const struct run *run)
 
 int run_create_file(struct run *run, const char *name)
 {
-	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
+	int flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC; /* csv looks at a header */
 
 	if (strchr(name, '/') || name[0] == '.' || !*name)
 		return -EINVAL;

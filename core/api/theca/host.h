@@ -300,8 +300,9 @@ static inline int theca_load(struct theca_host *host, const char *file, const ch
 	return host->api->load(host, file, data, size);
 }
 
-/* In start or later: a new file of that bare name in the run's folder. Returns a descriptor for
- * write(2) that the plugin closes, or a negative errno. */
+/* In start or later: a file of that bare name in the run's folder; one that is there, as after a
+ * restart, is continued. Returns a descriptor that the plugin closes, for write(2), which appends,
+ * and pread(2); or a negative errno. */
 static inline int theca_create_file(struct theca_host *host, const char *name)
 {
 	return host->api->create_file(host, name);
