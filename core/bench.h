@@ -193,7 +193,7 @@ static inline int64_t bench_unix_ns(const struct bench *bench, int64_t at_ns)
 /* Now, brought up to date when something from outside (a port, a client) has called in. */
 static inline int64_t bench_now(struct bench *bench)
 {
-	if (!bench->turning && !bench->clock.is_virtual)
+	if (!bench->turning && !bench->clock.is_virtual && clock_runs(&bench->clock))
 		bench->now_ns = clock_now(&bench->clock);
 	return bench->now_ns;
 }

@@ -23,6 +23,10 @@ int clock_parse(struct clock *, const char *text, char *why, size_t why_size);
 const char *clock_words(const struct clock *, char out[32]);
 /* From now on time runs, starting at `bench_ns`. */
 void clock_run(struct clock *, int64_t bench_ns);
+static inline bool clock_runs(const struct clock *clock)
+{
+	return clock->base_boot_ns != 0;
+}
 /* Bench time now; not for a virtual clock, whose time is the loop's. */
 int64_t clock_now(const struct clock *);
 /* Wall nanoseconds from now until a bench time; 0 when it has passed. */
