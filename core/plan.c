@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "command.h"
-#include "instance.h"
+#include "lifecycle.h"
 #include "sampling.h"
 #include "scenario.h"
 #include "schema.h"
@@ -180,7 +180,7 @@ int plan_print(struct bench *bench, FILE *out)
 	bench->on_event = on_event;
 	bench->on_event_user = &plan;
 	head(&plan);
-	instance_start_all(bench);
+	lifecycle_start_all(bench);
 	sampling_start(bench);
 	scenario_start(bench, false);
 	for (int64_t day_ns = 0; day_ns < bench->settings.until_ns && !bench->stopping;) {

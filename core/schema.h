@@ -46,8 +46,8 @@ int schema_set(const struct theca_option *, const char *text, void *into,
 int schema_defaults(struct schema, void *into, const struct schema_context *, char *why, size_t why_size);
 
 /* Is the table itself sound: known types, offsets within config_size, initial values that parse and
- * lie within their bounds, no name in `reserved` (NULL-terminated)? 0 or -EINVAL with `why`. */
-int schema_check(struct schema, size_t config_size, const char *const *reserved, char *why,
+ * lie within their bounds, no name that the table `reserved` has? 0 or -EINVAL with `why`. */
+int schema_check(struct schema, size_t config_size, struct schema reserved, char *why,
 	size_t why_size);
 
 /* The known name nearest to a wrong one, or NULL when none is near (edit distance <= 1/3). */

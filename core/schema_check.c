@@ -16,7 +16,7 @@
 struct table {
 	struct schema schema;
 	size_t config_size;
-	const char *const *reserved;
+	struct schema reserved;
 	struct arena arena; /* what initial values keep */
 	void *config;
 	char *why;
@@ -48,20 +48,13 @@ static bool name_is_good(const char *name)
 	       name[length - 1] != ' ' && !strstr(name, "  ");
 }
 
-static bool is_among(const char *name, const char *const *names)
-{
-	while (names && *names && strcmp(*names, name) != 0)
-		names++;
-	return names && *names;
-}
-
 static int check_name(struct table *table, const struct theca_option *option)
 {
 	if (!name_is_good(option->name))
 		return refuse(table,
 			"found option name '%s', expected words of a-z, 0-9, `-` and `_`",
 			option->name);
-	if (is_among(option->name, table->reserved))
+	if (schema_find(table->reserved, option->name))
 		return refuse(
 			table, "option `%s` bears the name of a key of the service", option->name);
 	if (schema_find(table->schema, option->name) != option)
@@ -143,7 +136,7 @@ static int check_option(struct table *table, const struct theca_option *option)
 	return error ? error : check_initial(table, option);
 }
 
-int schema_check(struct schema schema, size_t config_size, const char *const *reserved, char *why,
+int schema_check(struct schema schema, size_t config_size, struct schema reserved, char *why,
 	size_t why_size)
 {
 	struct table table = {.schema = schema,

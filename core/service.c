@@ -9,6 +9,7 @@
 #include "control.h"
 #include "event.h"
 #include "instance.h"
+#include "lifecycle.h"
 #include "log.h"
 #include "loop.h"
 #include "methods.h"
@@ -277,7 +278,7 @@ static int begin(struct bench *bench, const struct service_options *options)
 		if (instance_is(bench->instances[i], MODULE_PUMP))
 			say_fill(bench->instances[i]);
 	bench->turning = true;
-	instance_start_all(bench);
+	lifecycle_start_all(bench);
 	read_pumps(bench);
 	sampling_start(bench);
 	scenario_start(bench, recovery.resumed);
@@ -337,8 +338,8 @@ static void end(struct bench *bench, struct loop *loop, bool complete)
 	bus_tick(&bench->bus, bench->now_ns);
 	bench->results.ended_ns = bench->now_ns;
 	bench->results.complete = complete;
-	instance_stop_all(bench);
-	loop_wait(loop, instance_all_stopped, STOP_WALL_NS);
+	lifecycle_stop_all(bench);
+	loop_wait(loop, lifecycle_all_stopped, STOP_WALL_NS);
 	control_close(bench->control);
 }
 

@@ -93,15 +93,3 @@ const char *settings_plugin_key(enum module_kind kind)
 {
 	return kind == MODULE_PUMP ? "driver" : "plugin";
 }
-
-const char *const *settings_reserved(enum module_kind kind)
-{
-	static const char *const pump[] = {"driver", "holds", "filled", "basal", "patient bolus", "catheter",
-		"sample every", "temperature", "ambient pressure", "outlet pressure", NULL};
-	static const char *const sampled[] = {"plugin", "sample every", NULL};
-	static const char *const plain[] = {"plugin", NULL};
-
-	if (kind == MODULE_PUMP)
-		return pump;
-	return kind == MODULE_INSTRUMENT ? sampled : plain;
-}

@@ -7,10 +7,9 @@
 #include "schema.h"
 
 struct schema settings_bench(void);
+/* A plugin's own options of this kind may not bear any of these names. */
 struct schema settings_of(enum module_kind);
 /* The key that names the plugin in a section of this kind: `driver` for pumps, else `plugin`. */
 const char *settings_plugin_key(enum module_kind);
-/* Names that a plugin's options of this kind may not bear, NULL at the end. */
-const char *const *settings_reserved(enum module_kind);
 
 #endif

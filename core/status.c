@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include "instance.h"
+#include "lifecycle.h"
 #include "procedure.h"
 #include "run.h"
 #include "units.h"
@@ -150,7 +150,7 @@ static void status_instrument(struct instance *instrument, struct emit *emit)
 	emit_open(emit, NULL, '{');
 	emit_text(emit, "name", instrument->name);
 	emit_text(emit, "plugin", instrument->module->name);
-	emit_text(emit, "state", instance_state_word(instrument->state));
+	emit_text(emit, "state", lifecycle_word(instrument->state));
 	emit_open(emit, "signals", '[');
 	signals_of(instrument, false, emit);
 	emit_close(emit, ']');
@@ -245,7 +245,7 @@ void status_instances(struct bench *bench, struct emit *emit)
 		emit_text(emit, "name", instance->name);
 		emit_text(emit, "kind", module_kind_word(instance->module->kind));
 		emit_text(emit, "plugin", instance->module->name);
-		emit_text(emit, "state", instance_state_word(instance->state));
+		emit_text(emit, "state", lifecycle_word(instance->state));
 		emit_int(emit, "restarts", instance->restarts);
 		emit_close(emit, '}');
 	}

@@ -293,12 +293,13 @@ static const struct {
 
 static void test_check(void)
 {
-	static const char *const reserved[] = {"driver", "plugin", NULL};
+	static const struct theca_option words[] = {{.name = "driver"}, {.name = "plugin"}, {0}};
+	const struct schema reserved = {words, sizeof *words}, none = {NULL, 0};
 	char why[512] = "";
 
 	is(schema_check(schema, sizeof(struct config), reserved, why, sizeof why), 0,
 		"a sound table: %s", why);
-	is(schema_check((struct schema){NULL, 0}, 0, NULL, why, sizeof why), 0, "no table");
+	is(schema_check((struct schema){NULL, 0}, 0, none, why, sizeof why), 0, "no table");
 	for (size_t i = 0; i < sizeof unsound / sizeof *unsound; i++) {
 		const struct theca_option rows[] = {unsound[i].option, {0}};
 		const struct schema table = {rows, sizeof *rows};
@@ -311,15 +312,15 @@ static void test_check(void)
 				  twice[] = {{GOOD}, {GOOD}, {0}};
 	const struct theca_option choice[] = {
 		{.name = "a", .type = THECA_CHOICE, .choices = no_choices, .help = "A."}, {0}};
-	is(schema_check((struct schema){bounds, sizeof *bounds}, 16, NULL, why, 512), -EINVAL,
+	is(schema_check((struct schema){bounds, sizeof *bounds}, 16, none, why, 512), -EINVAL,
 		"a bad bound");
 	ok(strstr(why, "option `a`, largest value: ") == why, "says why: %s", why);
-	is(schema_check((struct schema){twice, sizeof *twice}, 16, NULL, why, 512), -EINVAL,
+	is(schema_check((struct schema){twice, sizeof *twice}, 16, none, why, 512), -EINVAL,
 		"a name twice");
 	is_text(why, "option `a` is there twice", "says why");
-	is(schema_check((struct schema){choice, sizeof *choice}, 16, NULL, why, 512), -EINVAL,
+	is(schema_check((struct schema){choice, sizeof *choice}, 16, none, why, 512), -EINVAL,
 		"no choices");
-	is(schema_check((struct schema){options, 16}, 999, NULL, why, 512), -EINVAL, "short rows");
+	is(schema_check((struct schema){options, 16}, 999, none, why, 512), -EINVAL, "short rows");
 	const struct theca_option unknown[] = {{.name = "a", .type = 99}, {0}};
 	struct config config;
 	is(schema_defaults((struct schema){unknown, sizeof *unknown}, &config, &context, why, 512),
