@@ -143,6 +143,7 @@ struct bench {
 	int64_t now_ns;   /* bench time, stands still during a callback */
 	bool planning;    /* --plan: accounts only; nothing is started, written or sent */
 	bool running;     /* deliveries may be asked for */
+	uint32_t work;    /* done since the loop last looked at the wall's clock */
 	bool waiting;     /* a virtual clock waits for a sink */
 	bool turning;     /* the loop's own turn runs: now_ns stands still */
 	bool stopping;

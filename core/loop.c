@@ -11,13 +11,13 @@
 #include "scenario.h"
 
 #define SLICE_NS 5000000 /* a virtual bench serves sockets at least every 5 ms */
-#define SLICE_STEPS 512  /* deadlines between two looks at the clock */
+#define SLICE_WORK 512   /* deadlines and samplings of one instance between two looks at the clock */
 
 struct loop {
 	struct bench *bench;
 	uv_timer_t timer;
 	uv_prepare_t prepare;
-	uv_signal_t interrupt, terminate;
+	uv_signal_t interrupt, terminate, hangup;
 	int64_t armed_ns;     /* the deadline the timer is set to */
 	int64_t progress_wall_ns, began_wall_ns;
 };
@@ -49,17 +49,17 @@ static bool virtual_slice(struct bench *bench)
 {
 	int64_t until_ns = end_ns(bench), stop_wall_ns = env_boot_ns() + SLICE_NS;
 
-	for (unsigned steps = 0; !bench->waiting && !bench->stopping; steps++) {
+	for (bench->work = 0; !bench->waiting && !bench->stopping; bench->work++) {
 		int64_t next_ns = schedule_next_ns(&bench->schedule);
 		if (next_ns > until_ns || (bench->may_end && has_ended(bench))) {
 			if (bench->settings.until_ns != THECA_NONE)
 				bench->now_ns = until_ns;
 			return true;
 		}
-		if (steps == SLICE_STEPS) {
+		if (bench->work >= SLICE_WORK) {
 			if (env_boot_ns() >= stop_wall_ns)
 				return false;
-			steps = 0;
+			bench->work = 0;
 		}
 		if (next_ns > bench->now_ns)
 			bench->now_ns = next_ns;
@@ -144,10 +144,13 @@ struct loop *loop_create(struct bench *bench)
 	uv_prepare_init(bench->loop, &loop->prepare);
 	uv_signal_init(bench->loop, &loop->interrupt);
 	uv_signal_init(bench->loop, &loop->terminate);
-	loop->timer.data = loop->prepare.data = loop->interrupt.data = loop->terminate.data = loop;
+	uv_signal_init(bench->loop, &loop->hangup);
+	loop->timer.data = loop->prepare.data = loop->interrupt.data = loop->terminate.data =
+		loop->hangup.data = loop;
 	uv_prepare_start(&loop->prepare, before_sleep);
 	uv_signal_start(&loop->interrupt, on_signal, SIGINT);
 	uv_signal_start(&loop->terminate, on_signal, SIGTERM);
+	uv_signal_start(&loop->hangup, on_signal, SIGHUP); /* its terminal has gone: halt, do not just die */
 	return loop;
 }
 
@@ -225,7 +228,8 @@ int loop_close(struct loop *loop)
 {
 	uv_loop_t *uv = loop->bench->loop;
 	uv_handle_t *const handles[] = {(uv_handle_t *)&loop->timer, (uv_handle_t *)&loop->prepare,
-		(uv_handle_t *)&loop->interrupt, (uv_handle_t *)&loop->terminate};
+		(uv_handle_t *)&loop->interrupt, (uv_handle_t *)&loop->terminate,
+		(uv_handle_t *)&loop->hangup};
 
 	for (size_t i = 0; i < sizeof handles / sizeof *handles; i++)
 		uv_close(handles[i], NULL);

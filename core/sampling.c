@@ -145,6 +145,7 @@ static void tick(void *user, int64_t now_ns)
 		else if (member->state == INSTANCE_RUNNING)
 			member->module->instrument.poll(member->self, now_ns);
 	}
+	bench->work += group->count;
 	if (!bench->planning && !bus_tick(&bench->bus, now_ns))
 		bench->waiting = true;
 	int64_t next_ns = group->due.at_ns + group->period_ns;

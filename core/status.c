@@ -8,6 +8,8 @@
 #include "run.h"
 #include "units.h"
 
+#define LISTED_MOST 200 /* of a kind at a glance; the others by pump.status */
+
 static void emit_time(struct emit *emit, const struct bench *bench, const char *key, int64_t at_ns)
 {
 	char text[32];
@@ -199,10 +201,14 @@ void status_alarms(struct bench *bench, struct emit *emit)
 static void list(struct bench *bench, const char *key, enum module_kind kind,
 	void (*one)(struct instance *, struct emit *), struct emit *emit)
 {
+	uint32_t listed = 0;
+
 	emit_open(emit, key, '[');
-	for (uint32_t i = 0; i < bench->instance_count; i++)
-		if (instance_is(bench->instances[i], kind))
+	for (uint32_t i = 0; i < bench->instance_count && listed < LISTED_MOST; i++)
+		if (instance_is(bench->instances[i], kind)) {
 			one(bench->instances[i], emit);
+			listed++;
+		}
 	emit_close(emit, ']');
 }
 
