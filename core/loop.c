@@ -76,7 +76,7 @@ static void real_turn(struct bench *bench)
 	while (schedule_next_ns(&bench->schedule) <= bench->now_ns && !bench->stopping)
 		run_first(bench);
 	bench->turning = false;
-	if (bench->now_ns >= end_ns(bench) || has_ended(bench))
+	if (bench->now_ns >= end_ns(bench))
 		bench->stopping = true;
 }
 
