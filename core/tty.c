@@ -131,8 +131,9 @@ static bool read_link(const char *path, char *target, size_t size)
 	return length > 0;
 }
 
-/* A crashed service leaves its link behind; only such a one may be replaced. */
-static int may_replace(const char *path)
+/* A crashed service leaves its link behind; only such a one may be replaced. Its number may have
+ * come to us in the meantime: then the lock on it is our own. */
+static int may_replace(const char *path, const char *name)
 {
 	char target[64];
 	struct stat status;
@@ -140,13 +141,13 @@ static int may_replace(const char *path)
 		return errno == ENOENT ? 0 : -errno;
 	if (!read_link(path, target, sizeof target) || strncmp(target, "/dev/pts/", 9))
 		return -EEXIST;
-	return is_alive(target) ? -EBUSY : 0;
+	return strcmp(target, name) && is_alive(target) ? -EBUSY : 0;
 }
 
 static int make_link(const char *name, const char *path)
 {
 	char beside[ADDRESS_MAX + 8];
-	int failure = may_replace(path);
+	int failure = may_replace(path, name);
 	if (failure)
 		return failure;
 	snprintf(beside, sizeof beside, "%s.new", path);

@@ -239,7 +239,7 @@ static void test_link(void)
 	in_folder(path, "%s/link");
 	is(symlink("/dev/pts/99999", path), 0, "a link that a crashed service left");
 	open_end(device, in_folder(text, "pty:%s/link"));
-	ok(reaches(&device->logs, 1, 500), "is replaced");
+	ok(reaches(&device->logs, 1, 500) && strstr(device->last_log, "offered"), "is replaced");
 	open_end(rival, text);
 	ok(!reaches(&rival->opened, 1, 150), "one that is alive is not");
 	ok(strstr(rival->last_log, "busy"), "%s", rival->last_log);
@@ -406,6 +406,22 @@ static void test_flood(void)
 	close_end(device);
 }
 
+/* The number of a crashed service's pseudo-terminal is the next one's at once. */
+static void test_own_number(void)
+{
+	char text[128], path[128], slave[64];
+	struct end *device = new_end();
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	ptsname_r(master, slave, sizeof slave);
+	in_folder(path, "%s/own");
+	is(symlink(slave, path), 0, "a link that a crashed service left");
+	close(master);
+	open_end(device, in_folder(text, "pty:%s/own"));
+	ok(reaches(&device->logs, 1, 500) && strstr(device->last_log, "offered"),
+		"is replaced, whoever has its number now: %s", device->last_log);
+	close_end(device);
+}
+
 /* -- TCP -------------------------------------------------------------------------------------- */
 
 /* Its port's number is in the log: `listen:127.0.0.1:0: listening on 127.0.0.1:40123`. */
@@ -560,6 +576,7 @@ int main(void)
 	test_parity_warns();
 	test_exclusive();
 	test_link();
+	test_own_number();
 	test_comers_and_goers();
 	test_next_client();
 	test_unplug();
