@@ -127,9 +127,9 @@ static int64_t moved_ns(const struct pump *pump, int64_t volume_pl, int64_t rate
 	return at_ns > THECA_NEVER ? THECA_NEVER : (int64_t)at_ns;
 }
 
-int64_t pump_reaches_ns(const struct pump *pump, int64_t volume_pl)
+int64_t pump_reaches_ns(const struct pump *pump, int64_t volume_pl, int64_t rate_pl_per_day)
 {
-	return moved_ns(pump, content_pl(pump) - volume_pl, pump->rate_pl_per_day);
+	return moved_ns(pump, content_pl(pump) - volume_pl, rate_pl_per_day);
 }
 
 /* When the reservoir passes a level that it is above; with a bolus, a picolitre or two late, so

@@ -134,8 +134,8 @@ int64_t pump_delivered_pg(const struct pump *, size_t part); /* of the drug that
 int64_t pump_delivered_drug_pg(const struct pump *, uint32_t drug); /* by all mixes that held it */
 int64_t pump_reservoir_pl(const struct pump *); /* residual included; never below 0 */
 int64_t pump_flow_pl_per_day(const struct pump *); /* rate and running bolus */
-/* When the reservoir will reach `volume_pl` at this rate (boluses left out); THECA_NEVER. */
-int64_t pump_reaches_ns(const struct pump *, int64_t volume_pl);
+/* When the reservoir will reach `volume_pl` if this is the rate from now on; THECA_NEVER. */
+int64_t pump_reaches_ns(const struct pump *, int64_t volume_pl, int64_t rate_pl_per_day);
 
 /* -- what may be done ------------------------------------------------------------------------- */
 

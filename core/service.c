@@ -318,8 +318,7 @@ static void finish_courses(struct bench *bench)
 		struct pump *account = &pump->pump->account;
 		pump_advance(account, bench->now_ns);
 		results_state(pump->pump->course, pump_state_names[pump_state(account)]);
-		pump->pump->course->next_refill_ns =
-			pump_reaches_ns(account, account->range.low_reservoir_pl);
+		pump->pump->course->next_refill_ns = treatment_low_ns(pump);
 		sampling_course(pump);
 	}
 }

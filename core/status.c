@@ -6,6 +6,7 @@
 #include "lifecycle.h"
 #include "procedure.h"
 #include "run.h"
+#include "treatment.h"
 #include "units.h"
 
 #define LISTED_MOST 200 /* of a kind at a glance; the others by pump.status */
@@ -86,7 +87,7 @@ void status_pump(struct instance *pump, struct emit *emit)
 	emit_rounded(emit, "delivered", THECA_VOLUME, pump_delivered_pl(account), "mL", 4);
 	doses(pump, emit);
 	emit_rounded(emit, "reservoir", THECA_VOLUME, pump_reservoir_pl(account), "mL", 3);
-	emit_time(emit, bench, "low_at", pump_reaches_ns(account, account->range.low_reservoir_pl));
+	emit_time(emit, bench, "low_at", treatment_low_ns(pump));
 	if (battery.time_ns == THECA_NONE)
 		emit_text(emit, "battery", NULL);
 	else

@@ -60,6 +60,24 @@ static void follow_program(struct instance *pump)
 		change_ns == THECA_NEVER ? THECA_NEVER : change_ns - bench->clock.epoch_ns;
 }
 
+int64_t treatment_low_ns(const struct instance *pump)
+{
+	const struct pump_part *part = pump->pump;
+	const struct program_patient *patient = &part->program.patient;
+	const struct pump *account = &part->account;
+	int64_t rate_pl_per_day = account->rate_pl_per_day, boluses_pl;
+
+	if (account->started) {
+		rate_pl_per_day = program_day_volume_pl(&part->program);
+		if (part->program.has_patient && (__builtin_mul_overflow(patient->volume_pl,
+							  patient->at_most, &boluses_pl) ||
+							 __builtin_add_overflow(rate_pl_per_day,
+								 boluses_pl, &rate_pl_per_day)))
+			rate_pl_per_day = INT64_MAX;
+	}
+	return pump_reaches_ns(account, account->range.low_reservoir_pl, rate_pl_per_day);
+}
+
 /* Makes the pump do what the program says now. */
 static int play(struct instance *pump, const char *who, const char *accepted_by, command_ended *ended,
 	void *user, struct guard_verdict *verdict)

@@ -26,6 +26,9 @@ int treatment_prescribe(struct instance *pump, struct program *, const char *who
 /* Resolves a program for this pump's mix and judges it; -EINVAL with `why`. */
 int treatment_judge(struct instance *pump, struct program *, struct guard_verdict *, char *why,
 	size_t why_size);
+/* By when the reservoir can be low: at the rate that flows, but under a program by its largest day and
+ * all boluses that the patient may have, so that no refill is planned too late. THECA_NEVER. */
+int64_t treatment_low_ns(const struct instance *pump);
 /* The pump's deadline has come. */
 void treatment_due(void *pump, int64_t now_ns);
 

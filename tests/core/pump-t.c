@@ -444,10 +444,11 @@ static void test_reservoir(void)
 {
 	struct pump pump;
 	filled(&pump, &twenty, morphine_alone);
-	is(pump_reaches_ns(&pump, 2 * ML), THECA_NEVER, "standing still it never gets low");
+	is(pump_reaches_ns(&pump, 2 * ML, pump.rate_pl_per_day), THECA_NEVER,
+		"standing still it never gets low");
 	set_rate(&pump, ML / 2 + 7, 1);
 	int64_t low_ns = pump_next(&pump);
-	is(pump_reaches_ns(&pump, 2 * ML), low_ns, "next it gets low");
+	is(pump_reaches_ns(&pump, 2 * ML, pump.rate_pl_per_day), low_ns, "next it gets low");
 	pump_advance(&pump, 3 * DAY + 12345);
 	is(pump_next(&pump), low_ns, "which is the same from later on");
 	pump_advance(&pump, low_ns - 1);
@@ -455,10 +456,10 @@ static void test_reservoir(void)
 	pump_advance(&pump, low_ns);
 	is(pump_reservoir_pl(&pump), 2 * ML, "low");
 	int64_t empty_ns = pump_next(&pump);
-	is(empty_ns, pump_reaches_ns(&pump, 3 * ML / 2), "then empty");
+	is(empty_ns, pump_reaches_ns(&pump, 3 * ML / 2, pump.rate_pl_per_day), "then empty");
 	pump_advance(&pump, empty_ns);
 	is(pump_next(&pump), THECA_NEVER, "then nothing");
-	is(pump_reaches_ns(&pump, 2 * ML), empty_ns, "reached long ago: now");
+	is(pump_reaches_ns(&pump, 2 * ML, pump.rate_pl_per_day), empty_ns, "reached long ago: now");
 	pump_advance(&pump, 200 * DAY);
 	is(pump_reservoir_pl(&pump), 0, "never below 0");
 	ok(pump_delivered_pl(&pump) > 99 * ML, "the account goes on until a halt");
