@@ -396,7 +396,7 @@ struct config *config_load(const char *file)
 	const char *wrong = sources_open(&config->sources);
 	if (wrong)
 		config_error(config, config->unstated[CONFIG_BENCH].place, NULL, NULL,
-			"found a file that cannot be used: %s", wrong);
+			"cannot be used: %s", wrong);
 	for (size_t i = 0; !wrong && i < config->sources.count; i++)
 		read_source(config, i);
 	return loaded(config);

@@ -419,8 +419,12 @@ static int host_table(struct theca_host *host, const char *file, const char *sec
 	size_t size;
 	char *text = find_file(instance, file, &size);
 
-	if (!text)
+	if (!text && errno != ENOENT)
 		return -errno;
+	if (!text) { /* -ENOENT would say that there is no such section */
+		theca_complain(host, "file", "found no %s beside the bench file nor in " CONFIGDIR, file);
+		return -EINVAL;
+	}
 	const char *kept_name = config_keep(config, file, strlen(file) + 1);
 	int result = schema_defaults(reader.schema, into, &context, why, sizeof why);
 	if (!result)

@@ -136,7 +136,7 @@ void log_progress(const char *format, ...)
 void log_progress_end(void)
 {
 	if (state.progress)
-		write_line("\n", 1);
+		write_line("\r\033[K", 4); /* what follows says how it ended */
 	state.progress = false;
 	state.tenths = NO_PROGRESS;
 }

@@ -206,10 +206,14 @@ static int write_identification(struct bench *bench)
 		return -ENOMEM;
 	emit_init(&emit, out, size);
 	emit_open(&emit, NULL, '{');
+	for (size_t i = 0; i < results->fact_count; i++) /* the bench itself, then what is on it */
+		if (is_first_of_group(results, i) && !*results->facts[i].group)
+			emit_group(results, i, &emit);
 	for (size_t i = 0; i < results->fact_count; i++)
-		if (is_first_of_group(results, i))
+		if (is_first_of_group(results, i) && *results->facts[i].group)
 			emit_group(results, i, &emit);
 	emit_close(&emit, '}');
+	out[emit.length++] = '\n';
 	int result = write_file(bench->run, "identification.json", out, emit.length);
 	free(out);
 	return result;

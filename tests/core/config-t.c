@@ -386,13 +386,13 @@ static void test_depth(void)
 static void test_refused_files(void)
 {
 	refuse("nothing.ini",
-		"nothing.ini: found a file that cannot be used: No such file or directory\n",
+		"nothing.ini: cannot be used: No such file or directory\n",
 		"no such file");
-	refuse("sub", "sub: found a file that cannot be used: not a regular file\n", "a folder");
+	refuse("sub", "sub: cannot be used: not a regular file\n", "a folder");
 	write_file("w.ini", "[bench]\n");
 	chmod("w.ini", 0666);
 	refuse("w.ini",
-		"w.ini: found a file that cannot be used: anyone may write it, expected a file "
+		"w.ini: cannot be used: anyone may write it, expected a file "
 		"that "
 		"only its owner or group may write\n",
 		"a bench that anyone may write");
