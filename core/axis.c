@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SLACK 0.01 /* of a step, less than a line's width: 40.00001 mL needs no axis up to 45 */
+
 /* Round steps above 1 of units that are not decimal. */
 static const struct {
 	const char *suffix;
@@ -58,8 +60,9 @@ void axis_linear(struct axis *axis, double low, double high, const char *label, 
 		high += pad;
 	}
 	double step = round_step((high - low) / most, label);
-	double first = snug ? ceil(low / step - 1e-9) : floor(low / step + 1e-9);
-	double last = snug ? floor(high / step + 1e-9) : ceil(high / step - 1e-9);
+	double slack = snug ? 1e-9 : SLACK;
+	double first = snug ? ceil(low / step - slack) : floor(low / step + slack);
+	double last = snug ? floor(high / step + slack) : ceil(high / step - slack);
 	*axis = (struct axis){.low = snug ? low : first * step,
 		.high = snug ? high : last * step,
 		.decimals = decimals_for(step)};

@@ -103,7 +103,8 @@ int course_reservoir(const struct results_course *course, const struct course_sc
 		return -ENOMEM;
 	}
 	size_t refill = 0;
-	for (size_t i = 0; i < course->point_count; i++) {
+	for (size_t i = 0; i < course->point_count && course->points[i].at_ns <= scale->until_ns;
+		i++) {
 		const struct results_point *point = &course->points[i];
 		for (; refill < course->refill_count && course->refills_ns[refill] <= point->at_ns;
 			refill++)

@@ -25,6 +25,8 @@ static const char style[] =
 	"border-bottom:2px solid var(--ink)}\n"
 	"h2 small{font-weight:400;font-size:.85rem;color:var(--muted);margin-left:.6rem}\n"
 	"h3{font-size:.95rem;margin:1.4rem 0 .4rem;font-weight:650}\n"
+	"h3 small{font-weight:400;font-size:.82rem;color:var(--muted);margin-left:.4rem}\n"
+	".sources td{font-size:.78rem;color:var(--muted)}.sources .w{color:var(--ink)}\n"
 	"h1,h2,h3,p,td,pre{overflow-wrap:anywhere}\n"
 	"p{margin:.4rem 0}.muted{color:var(--muted)}\n"
 	".banner{margin:1.1rem 0;padding:.5rem .8rem;border:1px solid var(--fail);"
@@ -72,7 +74,7 @@ static const char style[] =
 	"h2{margin-top:1.6rem}td,th{padding-top:.18rem;padding-bottom:.18rem}"
 	".plain{break-inside:avoid}"
 	"tr,.banner,.cards{break-inside:avoid}thead{display:table-header-group}"
-	".procedure,.therapy{break-before:page}.procedure h2,.therapy h2{margin-top:0}"
+	".procedure{break-before:page}.procedure h2{margin-top:0}.course{break-inside:avoid}.cards span{font-size:7.5pt}"
 	"figure{margin:.3rem 0 .5rem}pre{font-size:8pt}}\n";
 
 void page_open(FILE *out, const char *title)
@@ -108,12 +110,17 @@ void page_section_end(FILE *out)
 	fputs("</section>\n", out);
 }
 
-void page_facts_open(FILE *out, const char *title)
+void page_facts_open(FILE *out, const char *title, const char *aside)
 {
 	fputs("<div class=\"facts\">\n", out);
 	if (title) {
 		fputs("<h3>", out);
 		xml_text(out, title);
+		if (aside && *aside) {
+			fputs(" <small>", out);
+			xml_text(out, aside);
+			fputs("</small>", out);
+		}
 		fputs("</h3>\n", out);
 	}
 	fputs("<table>\n", out);
@@ -174,11 +181,23 @@ static void table_head(FILE *out, const struct theca_table *table)
 	fputs("</tr></thead>\n", out);
 }
 
-void page_table(FILE *out, const struct theca_table *table)
+/* Names and values, many of them: two columns on the page instead of a long, narrow table. */
+static bool is_of_pairs(const struct theca_table *table)
 {
-	fputs("<h3>", out);
-	xml_text(out, table->title);
-	fputs("</h3>\n<div class=\"scroll\"><table class=\"plain\">\n", out);
+	return table->columns == 2 && table->rows >= 6;
+}
+
+static void pairs(FILE *out, const struct theca_table *table, uint32_t from, uint32_t until)
+{
+	page_facts_open(out, NULL, NULL);
+	for (uint32_t row = from; row < until; row++)
+		page_fact(out, table->cells[2 * row], table->cells[2 * row + 1]);
+	page_facts_close(out);
+}
+
+static void rows(FILE *out, const struct theca_table *table)
+{
+	fputs("<div class=\"scroll\"><table class=\"plain\">\n", out);
 	table_head(out, table);
 	for (uint32_t row = 0; row < table->rows; row++) {
 		fputs("<tr>", out);
@@ -188,6 +207,21 @@ void page_table(FILE *out, const struct theca_table *table)
 		fputs("</tr>\n", out);
 	}
 	fputs("</table></div>\n", out);
+}
+
+void page_table(FILE *out, const struct theca_table *table)
+{
+	fputs("<h3>", out);
+	xml_text(out, table->title);
+	fputs("</h3>\n", out);
+	if (!is_of_pairs(table)) {
+		rows(out, table);
+		return;
+	}
+	fputs("<div class=\"groups\">\n", out);
+	pairs(out, table, 0, (table->rows + 1) / 2);
+	pairs(out, table, (table->rows + 1) / 2, table->rows);
+	fputs("</div>\n", out);
 }
 
 void page_chart(FILE *out, const struct theca_chart *chart, int height)

@@ -17,11 +17,11 @@ void page_section(FILE *, const char *kind, const char *title, const char *aside
 void page_section_end(FILE *);
 
 /* Tables of keys and values. */
-void page_facts_open(FILE *, const char *title); /* title may be NULL */
+void page_facts_open(FILE *, const char *title, const char *aside); /* both may be NULL */
 void page_fact(FILE *, const char *key, const char *value);
 void page_facts_close(FILE *);
 
-/* Columns whose cells are all figures stand to the right. */
+/* Columns whose cells are all figures stand to the right; a long table of pairs becomes facts. */
 void page_table(FILE *, const struct theca_table *);
 void page_chart(FILE *, const struct theca_chart *, int height);
 

@@ -11,10 +11,10 @@
 
 #include "figures.h"
 #include "page.h"
-#include "therapy.h"
+#include "course_section.h"
 #include "xml.h"
 
-#define CHART_HEIGHT 270
+#define CHART_HEIGHT 300
 
 static const char *moment(const struct results *results, int64_t at_ns, figure out)
 {
@@ -149,7 +149,7 @@ static void overview(FILE *out, const struct results *results)
 	page_section_end(out);
 }
 
-static void verdict_row(FILE *out, const struct theca_verdict *verdict)
+static void verdict_row(FILE *out, const struct theca_verdict *verdict, bool remarks)
 {
 	figure text;
 	fputs(verdict->passed || verdict->skipped ? "<tr>" : "<tr class=\"failed\">", out);
@@ -158,8 +158,17 @@ static void verdict_row(FILE *out, const struct theca_verdict *verdict)
 	page_cell(out, "n", figure_value(verdict, text));
 	page_cell(out, "n", figure_allowed(verdict, text));
 	page_cell(out, "n", figure_uncertainty(verdict, text));
-	page_cell(out, "", verdict->reason);
+	if (remarks)
+		page_cell(out, "", verdict->reason ? verdict->reason : "");
 	fputs("</tr>\n", out);
+}
+
+static bool has_remarks(const struct results_procedure *procedure)
+{
+	for (size_t i = 0; i < procedure->verdict_count; i++)
+		if (procedure->verdicts[i].reason && *procedure->verdicts[i].reason)
+			return true;
+	return false;
 }
 
 static void verdict_table(FILE *out, const struct results_procedure *procedure)
@@ -168,14 +177,15 @@ static void verdict_table(FILE *out, const struct results_procedure *procedure)
 		fputs("<p>This procedure gave no verdict.</p>\n", out);
 		return;
 	}
+	bool remarks = has_remarks(procedure);
 	fputs("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Result</th>"
 	      "<th scope=\"col\">Verdict</th><th scope=\"col\" class=\"n\">Measured</th>"
 	      "<th scope=\"col\" class=\"n\">Allowed</th>"
-	      "<th scope=\"col\" class=\"n\">U (<i>k</i> = 2)</th>"
-	      "<th scope=\"col\">Remark</th></tr></thead>\n",
+	      "<th scope=\"col\" class=\"n\">U (<i>k</i> = 2)</th>",
 		out);
+	fputs(remarks ? "<th scope=\"col\">Remark</th></tr></thead>\n" : "</tr></thead>\n", out);
 	for (size_t i = 0; i < procedure->verdict_count; i++)
-		verdict_row(out, &procedure->verdicts[i]);
+		verdict_row(out, &procedure->verdicts[i], remarks);
 	fputs("</table></div>\n", out);
 }
 
@@ -183,11 +193,12 @@ static void procedure_section(
 	FILE *out, const struct results *results, const struct results_procedure *procedure)
 {
 	figure from, until;
-	char aside[160];
+	char title[160], aside[160];
 	bool pump = *procedure->pump != '\0';
 	snprintf(aside, sizeof aside, "%.60s%s%.60s", procedure->plugin, pump ? ", pump " : "",
 		procedure->pump);
-	page_section(out, "procedure", procedure->name, aside);
+	snprintf(title, sizeof title, "Procedure: %.100s", procedure->name);
+	page_section(out, "procedure", title, aside);
 	bool ended = procedure->ended_ns != THECA_NONE;
 	fprintf(out, "<p class=\"muted\">Began %s, %s%s</p>\n",
 		moment(results, procedure->began_ns, from), ended ? "ended " : "did not end",
@@ -202,10 +213,23 @@ static void procedure_section(
 
 /* -- identification --------------------------------------------------------------------------- */
 
+#define ROW_MOST 90 /* characters that a narrow column takes without swamping its group */
+
 /* A fact of several lines is a text of its own, shown at the end. */
 static bool is_long(const struct results_fact *fact)
 {
 	return strchr(fact->value, '\n') != NULL;
+}
+
+/* One that fills paragraphs, such as where a limit comes from, has the page's whole width. */
+static bool is_wide(const struct results_fact *fact)
+{
+	return !is_long(fact) && strlen(fact->value) > ROW_MOST;
+}
+
+static bool is_plugin(const struct results_fact *fact)
+{
+	return !strcmp(fact->key, "plugin");
 }
 
 static bool group_seen(const struct results *results, size_t index)
@@ -221,22 +245,51 @@ static void group_facts(FILE *out, const struct results *results, const char *gr
 {
 	for (size_t i = 0; i < results->fact_count; i++) {
 		const struct results_fact *fact = &results->facts[i];
-		if (!is_long(fact) && !strcmp(fact->group, group))
+		if (!is_long(fact) && !is_wide(fact) && !is_plugin(fact) &&
+			!strcmp(fact->group, group))
 			page_fact(out, fact->key, fact->value);
 	}
+}
+
+static const char *plugin_of(const struct results *results, const char *group)
+{
+	for (size_t i = 0; i < results->fact_count; i++)
+		if (is_plugin(&results->facts[i]) && !strcmp(results->facts[i].group, group))
+			return results->facts[i].value;
+	return NULL;
 }
 
 static void bench_facts(FILE *out, const struct results *results)
 {
 	figure text;
-	page_facts_open(out, "Bench");
-	page_fact(out, "name", results->bench);
+	page_facts_open(out, "Bench", results->bench);
 	page_fact(out, "clock", results->clock);
-	page_fact(out, "began", moment(results, results->began_ns, text));
+	if (results->began_ns) /* else it began where bench time does, which is among the facts */
+		page_fact(out, "began again", moment(results, results->began_ns, text));
+	group_facts(out, results, "");
 	page_fact(out, "ended", moment(results, results->ended_ns, text));
 	page_fact(out, "run", results->complete ? "complete" : "cut short");
-	group_facts(out, results, "");
 	page_facts_close(out);
+}
+
+static void wide_facts(FILE *out, const struct results *results)
+{
+	bool any = false;
+	for (size_t i = 0; i < results->fact_count; i++) {
+		const struct results_fact *fact = &results->facts[i];
+		if (!is_wide(fact))
+			continue;
+		if (!any)
+			fputs("<table class=\"sources\">\n", out);
+		any = true;
+		fputs("<tr>", out);
+		page_cell(out, "w", *fact->group ? fact->group : "bench");
+		page_cell(out, "w", fact->key);
+		page_cell(out, "", fact->value);
+		fputs("</tr>\n", out);
+	}
+	if (any)
+		fputs("</table>\n", out);
 }
 
 static void identification(FILE *out, const struct results *results)
@@ -248,11 +301,12 @@ static void identification(FILE *out, const struct results *results)
 		const struct results_fact *fact = &results->facts[i];
 		if (is_long(fact) || !*fact->group || group_seen(results, i))
 			continue;
-		page_facts_open(out, fact->group);
+		page_facts_open(out, fact->group, plugin_of(results, fact->group));
 		group_facts(out, results, fact->group);
 		page_facts_close(out);
 	}
 	fputs("</div>\n", out);
+	wide_facts(out, results);
 	page_section_end(out);
 }
 
@@ -285,12 +339,12 @@ static void alarm_row(FILE *out, const struct results *results, const struct ala
 	fputs(" <span class=\"muted\">", out);
 	xml_text(out, alarm->code);
 	if (*alarm->native_code) {
-		fputs(", pump's own ", out);
+		fputs(", pump's own code: ", out);
 		xml_text(out, alarm->native_code);
 	}
 	fputs("</span></td>", out);
-	page_cell(out, "", moment(results, alarm->raised_ns, text));
-	page_cell(out, "",
+	page_cell(out, "w", moment(results, alarm->raised_ns, text));
+	page_cell(out, "w",
 		alarm->cleared_ns == THECA_NONE ? "present at the end"
 						: moment(results, alarm->cleared_ns, text));
 	page_cell(out, "", alarm->acknowledged_ns == THECA_NONE ? "no" : alarm->acknowledged_by);
@@ -326,7 +380,7 @@ static void write_html(FILE *out, const struct results *results)
 	for (size_t i = 0; i < results->procedure_count; i++)
 		procedure_section(out, results, results->procedures[i]);
 	for (size_t i = 0; i < results->course_count; i++)
-		therapy_section(out, results, results->courses[i]);
+		course_section(out, results, results->courses[i]);
 	alarms(out, results);
 	appendix(out, results);
 	fputs("<div class=\"sign\"><div>Tested by, date</div><div>Reviewed by, date</div></div>\n",

@@ -18,6 +18,7 @@
 #define INK "#1c2430"
 #define MUTED "#5a6472"
 #define GRID "#e3e7eb"
+#define LIMIT "#38424e"
 #define LABEL_ROOM 8
 #define CHARACTER 6.3 /* width of one at 11 px, on the safe side */
 
@@ -53,7 +54,7 @@ static const char *color_of(const struct theca_series *series, uint32_t index)
 {
 	static const char *const colors[] = {
 		"#0072b2", "#d55e00", "#009e73", "#a2477f", "#b07400", "#3a8fc4"};
-	return series->style == THECA_LIMIT ? MUTED : colors[index % 6];
+	return series->style == THECA_LIMIT ? LIMIT : colors[index % 6];
 }
 
 /* -- range and axes --------------------------------------------------------------------------- */
@@ -67,6 +68,22 @@ static bool visible(const struct theca_chart *chart, double x, double y)
 static bool is_level(const struct theca_series *series)
 {
 	return series->style == THECA_LIMIT && series->count == 1 && isfinite(series->y[0]);
+}
+
+/* A limit of two points above each other marks a place on the x axis, and is named there. */
+static bool is_upright(const struct theca_series *series)
+{
+	return series->style == THECA_LIMIT && series->count == 2 && series->x[0] == series->x[1] &&
+	       isfinite(series->x[0]);
+}
+
+/* All the same: markers would only hide what is beneath. */
+static bool is_flat(const struct theca_series *series)
+{
+	for (size_t i = 1; i < series->count; i++)
+		if (!(series->y[i] == series->y[0]))
+			return false;
+	return series->count > 1;
 }
 
 static void widen(struct bounds *bounds, const struct theca_chart *chart, uint32_t index)
@@ -90,7 +107,7 @@ static struct bounds find_bounds(const struct theca_chart *chart)
 	struct bounds bounds = {INFINITY, -INFINITY, INFINITY, -INFINITY};
 	for (uint32_t i = 0; i < chart->series_count; i++)
 		widen(&bounds, chart, i);
-	if (bounds.low_y > 0 && bounds.low_y < 0.5 * bounds.high_y)
+	if (bounds.low_y > 0 && bounds.low_y < 0.75 * bounds.high_y)
 		bounds.low_y = 0;
 	return bounds;
 }
@@ -140,7 +157,7 @@ static double widest_tick(const struct axis *axis)
 /* The title names a series that is alone; an empty name asks for none. */
 static bool is_named(const struct theca_chart *chart, const struct theca_series *series)
 {
-	return chart->series_count > 1 && series->name && *series->name;
+	return chart->series_count > 1 && series->name && *series->name && !is_upright(series);
 }
 
 static void lay_out(struct drawing *drawing, int width, int height)
@@ -290,7 +307,7 @@ static void draw_marker(FILE *out, double x, double y, const char *color, uint32
 static bool has_markers(const struct theca_series *series)
 {
 	return series->style == THECA_POINTS ||
-	       (series->style == THECA_LINE && series->count <= 24);
+	       (series->style == THECA_LINE && series->count <= 24 && !is_flat(series));
 }
 
 static void draw_series(
@@ -299,7 +316,7 @@ static void draw_series(
 	if (is_level(series)) {
 		double y = pixel_y(drawing, series->y[0]);
 		draw_line(drawing->out, drawing->left, y, drawing->right, y,
-			"stroke=\"" MUTED "\" stroke-width=\"1.2\" stroke-dasharray=\"5 4\"");
+			"stroke=\"" LIMIT "\" stroke-width=\"1.2\" stroke-dasharray=\"5 4\"");
 		return;
 	}
 	if (series->style != THECA_POINTS)
@@ -308,6 +325,17 @@ static void draw_series(
 		if (visible(drawing->chart, series->x[i], series->y[i]))
 			draw_marker(drawing->out, pixel_x(drawing, series->x[i]),
 				pixel_y(drawing, series->y[i]), color_of(series, index), index);
+}
+
+/* The name of a mark, beside its upper end; where there is no room right of it, left. */
+static void draw_mark_name(const struct drawing *drawing, const struct theca_series *series)
+{
+	double x = pixel_x(drawing, series->x[0]);
+	bool left = x + 6 + text_width(series->name) > drawing->right;
+	fprintf(drawing->out, "<text x=\"%.1f\" y=\"%.1f\"%s fill=\"" INK "\">",
+		x + (left ? -5 : 5), drawing->top + 9, left ? " text-anchor=\"end\"" : "");
+	xml_figure(drawing->out, series->name);
+	fputs("</text>\n", drawing->out);
 }
 
 /* -- names of series -------------------------------------------------------------------------- */
@@ -378,6 +406,8 @@ static void draw_names(const struct drawing *drawing)
 	for (uint32_t i = 0; i < drawing->chart->series_count && count < LABEL_ROOM; i++) {
 		struct theca_series series = series_of(drawing->chart, i);
 		double y = end_of(drawing, &series);
+		if (is_upright(&series) && series.name)
+			draw_mark_name(drawing, &series);
 		if (is_named(drawing->chart, &series) && !isnan(y))
 			labels[count++] = (struct label){.wanted_y = y, .index = i};
 	}

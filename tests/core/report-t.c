@@ -110,6 +110,39 @@ static void make(struct results *results)
 	results_alarm(results, &alarm);
 }
 
+/* A pump that stood still for most of the run: charts end where it did. */
+static void test_idle(void)
+{
+	struct results results;
+	size_t size;
+	results_init(&results);
+	results.bench = strdup("idle");
+	results.clock = strdup("virtual");
+	results.ended_ns = 90 * THECA_DAY_NS;
+	struct results_course *course = results_course(&results, "dut", "rotor", "water", 0, NULL);
+	for (int64_t day = 0; day <= 90; day++)
+		results_point(
+			course, &(struct results_point){.at_ns = day * THECA_DAY_NS,
+					.delivered_pl = day < 4 ? day * 500000000 : 2000000000});
+	results_fact(&results, "dut", "serial number", "SIM1");
+	results_fact(&results, "dut", "plugin", "rotor 1");
+	results_fact(&results, "dut", "source",
+		"a text of more than ninety characters would swamp the narrow column in which the "
+		"short "
+		"facts of an instance stand");
+	char *html = report_html(&results, &size);
+	ok(markup_is_sound(html), "it is sound markup");
+	ok(strstr(html, "It delivered nothing after 1970-01-05T00:00:00Z"),
+		"it says when it stopped");
+	ok(strstr(html, "serial number SIM1, driver rotor"), "the section says which pump");
+	ok(strstr(html, "<h3>dut <small>rotor 1</small></h3>"),
+		"the plugin stands beside the name");
+	ok(strstr(html, "<table class=\"sources\">"), "a long fact has the page's width");
+	ok(!strstr(html, "patient boluses"), "no button, no count of boluses");
+	free(html);
+	results_finish(&results);
+}
+
 static void has(const char *text, const char *what)
 {
 	ok(strstr(text, what) != NULL, "it says `%s`", what);
@@ -269,6 +302,7 @@ int main(void)
 	test_summary(&results);
 	results_finish(&results);
 	test_width();
+	test_idle();
 	test_empty();
 	return done_testing();
 }

@@ -57,6 +57,28 @@ static void test_parts(void)
 	free(svg);
 }
 
+static void test_marks(void)
+{
+	double x[] = {0, 1, 2}, y[] = {1, 3, 2}, flat[] = {2, 2, 2}, begins[] = {1, 1},
+	       height[] = {0, 3};
+	double full[] = {30, 40.00001, 35};
+	struct theca_series series[] = {{.name = "Ep(max)", .x = x, .y = y, .count = 3},
+		{.name = "mean", .x = x, .y = flat, .count = 3},
+		{.name = "T1 begins", .style = THECA_LIMIT, .x = begins, .y = height, .count = 2}};
+	char *svg = draw(series, 3, 0);
+	is(markup_count(svg, "stroke=\"#fff\"/>"), 4,
+		"three markers and one in the key, none on what is flat");
+	is(markup_count(svg, "h16\""), 2, "keys of curves, none of the mark");
+	char *name = strstr(svg, "T1 begins");
+	ok(name && strstr(name, "Ep(max)"), "a mark has its name beside it, before the keys");
+	free(svg);
+	series[0].y = full;
+	svg = draw(series, 1, 0);
+	ok(strstr(svg, ">40<") && !strstr(svg, ">50<"), "a hair above a tick needs no further one");
+	ok(strstr(svg, ">0<"), "amounts are drawn from zero");
+	free(svg);
+}
+
 static void test_nothing(void)
 {
 	double bad[] = {NAN, INFINITY};
@@ -145,6 +167,7 @@ static void test_many_names(void)
 int main(void)
 {
 	test_parts();
+	test_marks();
 	test_nothing();
 	test_gap();
 	test_log();

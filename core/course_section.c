@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "therapy.h"
+#include "course_section.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -132,24 +132,32 @@ static void dose_facts(FILE *out, const struct results_course *course)
 	}
 }
 
+static void presses_facts(FILE *out, const struct results_course *course)
+{
+	if (!course->bolus_count && !course->refused)
+		return;
+	count_fact(out, "patient boluses", course->bolus_count);
+	count_fact(out, "presses refused", (size_t)course->refused);
+}
+
+/* The accounts count what may have been delivered; what truly was, only an instrument tells. */
 static void totals(FILE *out, const struct results *results, const struct results_course *course)
 {
 	const struct results_point *last = last_point(course);
 	figure text;
 	fputs("<div class=\"groups\">\n", out);
-	page_facts_open(out, "Delivered");
+	page_facts_open(out, "Delivered", "by the account of commands");
 	page_fact(out, "holds", course->holds);
 	page_fact(out, "volume", figure_volume(last->delivered_pl, text));
 	dose_facts(out, course);
+	presses_facts(out, course);
 	page_facts_close(out);
-	page_facts_open(out, "At the end");
+	page_facts_open(out, "At the end", NULL);
 	page_fact(out, "state", course->state);
 	page_fact(out, "rate", figure_rate(last->rate_pl_per_day, text));
 	page_fact(out, "reservoir", figure_volume(last->reservoir_pl, text));
-	moment_fact(out, results, "next refill", course->next_refill_ns);
+	moment_fact(out, results, "next refill by", course->next_refill_ns);
 	count_fact(out, "refills so far", course->refill_count);
-	count_fact(out, "patient boluses", course->bolus_count);
-	count_fact(out, "presses refused", (size_t)course->refused);
 	page_facts_close(out);
 	fputs("</div>\n", out);
 }
@@ -168,22 +176,78 @@ static void refill_dates(
 	fputs(".</p>\n", out);
 }
 
-void therapy_section(FILE *out, const struct results *results, const struct results_course *course)
+/* -- the part of the run that is worth drawing ------------------------------------------------- */
+
+static bool same_amounts(const struct results_point *a, const struct results_point *b)
 {
-	struct course_scale scale = course_scale(results->began_ns, last_point(course)->at_ns);
-	char title[160];
+	return a->delivered_pl == b->delivered_pl && a->reservoir_pl == b->reservoir_pl;
+}
+
+/* When the last of it was delivered or filled. */
+static int64_t busy_until_ns(const struct results_course *course)
+{
+	size_t last = course->point_count - 1;
+	while (last &&
+		same_amounts(&course->points[last - 1], &course->points[course->point_count - 1]))
+		last--;
+	return course->points[last].at_ns;
+}
+
+/* A pump that stood still for most of the run is drawn for the time when it did not. */
+static struct course_scale drawn(
+	FILE *out, const struct results *results, const struct results_course *course)
+{
+	int64_t from_ns = results->began_ns, until_ns = last_point(course)->at_ns;
+	int64_t busy_ns = busy_until_ns(course);
+	figure text;
+	if (busy_ns <= from_ns || busy_ns - from_ns > (until_ns - from_ns) / 2)
+		return course_scale(from_ns, until_ns);
+	fprintf(out,
+		"<p class=\"muted\">It delivered nothing after %s; the charts end there.</p>\n",
+		figure_moment(results->epoch_ns + busy_ns, text));
+	return course_scale(from_ns, busy_ns);
+}
+
+static const char *fact_of(const struct results *results, const char *group, const char *key)
+{
+	for (size_t i = 0; i < results->fact_count; i++)
+		if (!strcmp(results->facts[i].group, group) && !strcmp(results->facts[i].key, key))
+			return results->facts[i].value;
+	return NULL;
+}
+
+/* `SynchroMed II class, serial number SIM041291, driver rotor`: what the pump says of itself. */
+static void describe(
+	const struct results *results, const struct results_course *course, char *out, size_t size)
+{
+	const char *model = fact_of(results, course->pump, "model");
+	const char *serial = fact_of(results, course->pump, "serial number");
+	snprintf(out, size, "%.80s%s%s%.40s%s%.60s", model ? model : "", model ? ", " : "",
+		serial ? "serial number " : "", serial ? serial : "",
+		model || serial ? ", driver " : "", course->model);
+}
+
+static void charts(FILE *out, const struct results *results, const struct results_course *course)
+{
+	struct course_scale scale = drawn(out, results, course);
+	draw_reservoir(out, course, &scale);
+	refill_dates(out, results, course);
+	for (size_t i = 0; i < course->drug_count; i++)
+		draw_dose(out, course, &scale, (int)i);
+	if (!course->drug_count)
+		draw_dose(out, course, &scale, COURSE_VOLUME);
+	draw_boluses(out, course, &scale);
+}
+
+void course_section(FILE *out, const struct results *results, const struct results_course *course)
+{
+	char title[160], aside[256];
 	snprintf(title, sizeof title, "%s: %.100s", course->held ? "Device under test" : "Therapy",
 		course->pump);
-	page_section(out, "therapy", title, course->model);
+	describe(results, course, aside, sizeof aside);
+	page_section(out, "course", title, aside);
 	totals(out, results, course);
-	if (course->point_count > 1) {
-		draw_reservoir(out, course, &scale);
-		refill_dates(out, results, course);
-		for (size_t i = 0; i < course->drug_count; i++)
-			draw_dose(out, course, &scale, (int)i);
-		if (!course->drug_count)
-			draw_dose(out, course, &scale, COURSE_VOLUME);
-		draw_boluses(out, course, &scale);
-	}
+	if (course->point_count > 1)
+		charts(out, results, course);
 	page_section_end(out);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The section of a report about one pump's course: totals, charts, refills. */
-#ifndef THERAPY_H
-#define THERAPY_H
+#ifndef COURSE_SECTION_H
+#define COURSE_SECTION_H
 
 #include <stdio.h>
 #include "results.h"
 
-void therapy_section(FILE *, const struct results *, const struct results_course *);
+void course_section(FILE *, const struct results *, const struct results_course *);
 
 #endif
