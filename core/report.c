@@ -232,30 +232,28 @@ static bool is_plugin(const struct results_fact *fact)
 	return !strcmp(fact->key, "plugin");
 }
 
-static bool group_seen(const struct results *results, size_t index)
+static bool has_short(const struct results *results, const struct results_group *group)
 {
-	for (size_t i = 0; i < index; i++)
-		if (!is_long(&results->facts[i]) &&
-			!strcmp(results->facts[i].group, results->facts[index].group))
+	for (size_t i = group->first; i; i = results->facts[i - 1].next)
+		if (!is_long(&results->facts[i - 1]))
 			return true;
 	return false;
 }
 
-static void group_facts(FILE *out, const struct results *results, const char *group)
+static void group_facts(FILE *out, const struct results *results, const struct results_group *group)
 {
-	for (size_t i = 0; i < results->fact_count; i++) {
-		const struct results_fact *fact = &results->facts[i];
-		if (!is_long(fact) && !is_wide(fact) && !is_plugin(fact) &&
-			!strcmp(fact->group, group))
+	for (size_t i = group->first; i; i = results->facts[i - 1].next) {
+		const struct results_fact *fact = &results->facts[i - 1];
+		if (!is_long(fact) && !is_wide(fact) && !is_plugin(fact))
 			page_fact(out, fact->key, fact->value);
 	}
 }
 
-static const char *plugin_of(const struct results *results, const char *group)
+static const char *plugin_of(const struct results *results, const struct results_group *group)
 {
-	for (size_t i = 0; i < results->fact_count; i++)
-		if (is_plugin(&results->facts[i]) && !strcmp(results->facts[i].group, group))
-			return results->facts[i].value;
+	for (size_t i = group->first; i; i = results->facts[i - 1].next)
+		if (is_plugin(&results->facts[i - 1]))
+			return results->facts[i - 1].value;
 	return NULL;
 }
 
@@ -266,7 +264,8 @@ static void bench_facts(FILE *out, const struct results *results)
 	page_fact(out, "clock", results->clock);
 	if (results->began_ns) /* else it began where bench time does, which is among the facts */
 		page_fact(out, "began again", moment(results, results->began_ns, text));
-	group_facts(out, results, "");
+	if (results->group_count)
+		group_facts(out, results, &results->groups[0]);
 	page_fact(out, "ended", moment(results, results->ended_ns, text));
 	page_fact(out, "run", results->complete ? "complete" : "cut short");
 	page_facts_close(out);
@@ -297,12 +296,12 @@ static void identification(FILE *out, const struct results *results)
 	page_section(out, "identification", "Identification", NULL);
 	fputs("<div class=\"groups\">\n", out);
 	bench_facts(out, results);
-	for (size_t i = 0; i < results->fact_count; i++) {
-		const struct results_fact *fact = &results->facts[i];
-		if (is_long(fact) || !*fact->group || group_seen(results, i))
+	for (size_t i = 1; i < results->group_count; i++) {
+		const struct results_group *group = &results->groups[i];
+		if (!has_short(results, group))
 			continue;
-		page_facts_open(out, fact->group, plugin_of(results, fact->group));
-		group_facts(out, results, fact->group);
+		page_facts_open(out, group->name, plugin_of(results, group));
+		group_facts(out, results, group);
 		page_facts_close(out);
 	}
 	fputs("</div>\n", out);

@@ -41,41 +41,69 @@ void results_init(struct results *results)
 
 /* -- facts and names -------------------------------------------------------------------------- */
 
-static struct results_fact *find_fact(
-	const struct results *results, const char *group, const char *key)
+static struct name *keep(struct results *results, const char *text)
 {
-	for (size_t i = 0; i < results->fact_count; i++)
-		if (!strcmp(results->facts[i].group, group) && !strcmp(results->facts[i].key, key))
-			return &results->facts[i];
+	return names_keep(
+		&results->texts, &results->arena, text ? text : "", text ? strlen(text) : 0);
+}
+
+static bool add_group(struct results *results, struct name *name)
+{
+	struct results_group *groups = room(results->groups, results->group_count, sizeof *groups);
+	if (!name || !groups)
+		return false;
+	results->groups = groups;
+	groups[results->group_count++] = (struct results_group){.name = name->text};
+	name->owner = (uint32_t)results->group_count;
+	return true;
+}
+
+/* The group's number, new or not; 0: out of memory. */
+static uint32_t group_of(struct results *results, struct name *name)
+{
+	if (!results->group_count && !add_group(results, keep(results, "")))
+		return 0;
+	return name->owner || add_group(results, name) ? name->owner : 0;
+}
+
+static struct results_fact *find_fact(
+	const struct results *results, const struct results_group *group, const char *key)
+{
+	for (size_t i = group->first; i; i = results->facts[i - 1].next)
+		if (!strcmp(results->facts[i - 1].key, key))
+			return &results->facts[i - 1];
 	return NULL;
 }
 
-static void free_fact(struct results_fact *fact)
+static int add_fact(
+	struct results *results, struct results_group *group, const struct results_fact *fact)
 {
-	free(fact->group);
-	free(fact->key);
-	free(fact->value);
+	struct results_fact *facts = room(results->facts, results->fact_count, sizeof *facts);
+	if (!facts)
+		return -ENOMEM;
+	results->facts = facts;
+	facts[results->fact_count++] = *fact;
+	if (group->last)
+		facts[group->last - 1].next = results->fact_count;
+	else
+		group->first = results->fact_count;
+	group->last = results->fact_count;
+	return 0;
 }
 
 int results_fact(struct results *results, const char *group, const char *key, const char *value)
 {
-	struct results_fact *known = find_fact(results, group ? group : "", key);
-	struct results_fact fact = {copy(group), copy(key), copy(value)};
-	struct results_fact *facts = results->facts;
-	if (!known) {
-		facts = room(results->facts, results->fact_count, sizeof *facts);
-		results->facts = facts ? facts : results->facts;
-	}
-	if (!fact.group || !fact.key || !fact.value || !facts) {
-		free_fact(&fact);
+	struct name *of = keep(results, group), *about = keep(results, key),
+		    *says = keep(results, value);
+	uint32_t number = of && about && says ? group_of(results, of) : 0;
+	if (!number)
 		return -ENOMEM;
-	}
+	struct results_fact *known = find_fact(results, &results->groups[number - 1], about->text);
 	if (known)
-		free_fact(known);
-	else
-		known = &facts[results->fact_count++];
-	*known = fact;
-	return 0;
+		known->value = says->text;
+	return known ? 0
+		     : add_fact(results, &results->groups[number - 1],
+			       &(struct results_fact){of->text, about->text, says->text, 0});
 }
 
 int results_name(struct results *results, uint32_t instance, const char *name)
@@ -413,8 +441,6 @@ int results_alarm(struct results *results, const struct alarm *alarm)
 
 void results_finish(struct results *results)
 {
-	for (size_t i = 0; i < results->fact_count; i++)
-		free_fact(&results->facts[i]);
 	for (size_t i = 0; i < results->name_count; i++)
 		free(results->names[i].name);
 	for (size_t i = 0; i < results->procedure_count; i++)
@@ -422,6 +448,9 @@ void results_finish(struct results *results)
 	for (size_t i = 0; i < results->course_count; i++)
 		free_course(results->courses[i]);
 	free(results->facts);
+	free(results->groups);
+	names_finish(&results->texts);
+	arena_finish(&results->arena);
 	free(results->names);
 	free(results->procedures);
 	free(results->courses);

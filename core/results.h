@@ -9,10 +9,17 @@
 #include <stdbool.h>
 #include <theca/procedure.h>
 #include "alarm.h"
+#include "arena.h"
 #include "mix.h"
 
 struct results_fact {
-	char *group, *key, *value; /* group: instance name, "" for the bench */
+	const char *group, *key, *value; /* group: instance name, "" for the bench */
+	size_t next; /* of the same group, counted from 1; 0: the last one */
+};
+
+struct results_group {
+	const char *name;
+	size_t first, last; /* its facts, counted from 1 */
 };
 
 struct results_procedure {
@@ -57,11 +64,14 @@ struct results {
 	char *bench, *clock;                  /* malloc'ed by whoever fills them in */
 	int64_t epoch_ns, began_ns, ended_ns; /* epoch: unix time of bench time 0 */
 	bool complete;                        /* false: cut short */
-	struct results_fact *facts;
+	struct results_fact *facts;           /* in the order in which they were first said */
+	struct results_group *groups;         /* of facts: the bench's first, then by the first fact */
+	struct names texts;                   /* the facts', each kept once in the arena */
+	struct arena arena;
 	struct results_procedure **procedures;
 	struct results_course **courses;
 	struct results_name *names;           /* of instances, for alarms */
-	size_t fact_count, procedure_count, course_count, name_count;
+	size_t fact_count, group_count, procedure_count, course_count, name_count;
 	struct alarm *alarms;                 /* every alarm of the run, in order */
 	size_t alarm_count;
 };

@@ -176,22 +176,11 @@ static int copy_inis(struct bench *bench)
 	return 0;
 }
 
-static bool is_first_of_group(const struct results *results, size_t fact)
+static void emit_group(const struct results *results, const struct results_group *group, struct emit *emit)
 {
-	for (size_t i = 0; i < fact; i++)
-		if (!strcmp(results->facts[i].group, results->facts[fact].group))
-			return false;
-	return true;
-}
-
-static void emit_group(const struct results *results, size_t first, struct emit *emit)
-{
-	const char *group = results->facts[first].group;
-
-	emit_open(emit, *group ? group : "bench", '{');
-	for (size_t i = first; i < results->fact_count; i++)
-		if (!strcmp(results->facts[i].group, group))
-			emit_text(emit, results->facts[i].key, results->facts[i].value);
+	emit_open(emit, *group->name ? group->name : "bench", '{');
+	for (size_t i = group->first; i; i = results->facts[i - 1].next)
+		emit_text(emit, results->facts[i - 1].key, results->facts[i - 1].value);
 	emit_close(emit, '}');
 }
 
@@ -206,12 +195,8 @@ static int write_identification(struct bench *bench)
 		return -ENOMEM;
 	emit_init(&emit, out, size);
 	emit_open(&emit, NULL, '{');
-	for (size_t i = 0; i < results->fact_count; i++) /* the bench itself, then what is on it */
-		if (is_first_of_group(results, i) && !*results->facts[i].group)
-			emit_group(results, i, &emit);
-	for (size_t i = 0; i < results->fact_count; i++)
-		if (is_first_of_group(results, i) && *results->facts[i].group)
-			emit_group(results, i, &emit);
+	for (size_t i = 0; i < results->group_count; i++)
+		emit_group(results, &results->groups[i], &emit);
 	emit_close(&emit, '}');
 	out[emit.length++] = '\n';
 	int result = write_file(bench->run, "identification.json", out, emit.length);

@@ -39,8 +39,12 @@ size_t schema_count(struct schema schema)
 {
 	size_t count = 0;
 
-	while (schema_at(schema, count))
+	for (const char *row = (const char *)schema.options; row; row += schema.option_size) {
+		const struct theca_option *option = (const void *)row;
+		if (!option->name)
+			break;
 		count++;
+	}
 	return count;
 }
 
