@@ -98,30 +98,28 @@ static void convert_entry(struct conversion *conversion, const struct config_ent
 	struct schema_context context = context_of(conversion);
 	char why[256];
 
-	for (size_t t = 0; t < count; t++)
-		for (size_t i = 0; i < schema_count(targets[t].schema); i++) {
-			const struct theca_option *option = schema_at(targets[t].schema, i);
-			if (strcmp(option->name, entry->key))
-				continue;
-			if (schema_set(option, entry->value, targets[t].into, &context, why,
-				    sizeof why))
-				config_error(conversion->bench->config, entry->place,
-					conversion->section, entry->key, "%s", why);
-			return;
-		}
+	for (size_t t = 0; t < count; t++) {
+		const struct theca_option *option = schema_find(targets[t].schema, entry->key);
+		if (!option)
+			continue;
+		if (schema_set(option, entry->value, targets[t].into, &context, why, sizeof why))
+			config_error(conversion->bench->config, entry->place, conversion->section,
+				entry->key, "%s", why);
+		return;
+	}
 	unknown_key(conversion, entry, targets, count);
 }
 
 static void check_required(struct conversion *conversion, const struct conversion_target *target)
 {
-	for (size_t i = 0; i < schema_count(target->schema); i++) {
-		const struct theca_option *option = schema_at(target->schema, i);
+	const struct theca_option *option = schema_at(target->schema, 0);
+
+	for (; option && option->name; option = schema_after(target->schema, option))
 		if (!option->initial && !(option->flags & THECA_OPTIONAL) &&
 			!config_get(conversion->section, option->name))
 			config_error(conversion->bench->config, conversion->section->place,
 				conversion->section, option->name, "missing, expected %s",
 				units_noun(option->type));
-	}
 }
 
 int conversion_defaults(

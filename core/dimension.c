@@ -144,7 +144,8 @@ static const struct unit *find_quotient(const struct dimension *dimension, char 
 	if (!over || !under)
 		return NULL;
 	*into = (struct unit){over->name, over->base * under->base, 1, 0};
-	snprintf(name, UNIT_NAME, "%s/%s", over->name, under->name);
+	if (compare != strcmp)
+		snprintf(name, UNIT_NAME, "%s/%s", over->name, under->name);
 	return into;
 }
 
@@ -157,7 +158,8 @@ bool dimension_find(const struct dimension *dimension, char name[UNIT_NAME],
 	if (!found)
 		return false;
 	*into = *found;
-	snprintf(name, UNIT_NAME, "%s", found->name);
+	if (compare != strcmp) /* else it is spelt so already */
+		snprintf(name, UNIT_NAME, "%s", found->name);
 	return true;
 }
 

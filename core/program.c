@@ -7,6 +7,7 @@
 #include "program.h"
 #include "units.h"
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -171,12 +172,21 @@ static __int128 day_volume(const struct program *program, int64_t week_ns)
 	return volume;
 }
 
+static bool is_same_each_day(const struct program *program)
+{
+	uint32_t weekdays = THECA_EVERY_DAY;
+	for (uint32_t i = 0; i < program->basal_count; i++)
+		weekdays &= program->basal[i].weekdays;
+	return weekdays == THECA_EVERY_DAY;
+}
+
 /* The sum over 24 h is a line of straight pieces over where they begin: its maximum is where they
- * begin or end with a row. */
+ * begin or end with a row. When all days are the same, so are all the sums. */
 int64_t program_day_volume_pl(const struct program *program)
 {
-	__int128 most = 0;
-	for (uint32_t i = 0; i < program->basal_count; i++)
+	bool any_is_most = is_same_each_day(program);
+	__int128 most = any_is_most ? day_volume(program, 0) : 0;
+	for (uint32_t i = 0; i < program->basal_count && !any_is_most; i++)
 		for (unsigned weekday = 0; weekday < 14; weekday++) {
 			const struct program_basal *row = &program->basal[i];
 			if (!(row->weekdays >> weekday % 7 & 1))

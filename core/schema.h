@@ -20,6 +20,12 @@ struct schema {
 size_t schema_count(struct schema);
 const struct theca_option *schema_at(struct schema, size_t i);
 const struct theca_option *schema_find(struct schema, const char *name);
+/* The next row; the one after the last has no name. */
+static inline const struct theca_option *schema_after(
+	struct schema schema, const struct theca_option *option)
+{
+	return (const void *)((const char *)option + schema.option_size);
+}
 
 /* Is the type one of a quantity, an int64_t in a base unit? */
 bool schema_is_quantity(uint32_t type);
