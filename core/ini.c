@@ -359,3 +359,49 @@ size_t ini_read(const char *file, const char *text, size_t size, const struct in
 	free(reader.value.bytes);
 	return reader.errors;
 }
+
+/* -- a copy without a secret ------------------------------------------------------------------- */
+
+static char *put(char *to, const char *from, const char *end)
+{
+	memcpy(to, from, (size_t)(end - from));
+	return to + (end - from);
+}
+
+static const char *after_separator(const struct line *line)
+{
+	const char *at = line->start;
+
+	while (at < line->end && *at != '=' && *at != ':')
+		at++;
+	return at < line->end ? at + 1 : at;
+}
+
+char *ini_mask(const char *text, size_t *size, int key_line_number)
+{
+	static const char mask[] = " (secret)";
+	struct reader reader = {.next = text, .end = text + *size};
+	char *masked = malloc(*size + sizeof mask), *to = masked;
+	bool masking = false, found = false;
+	struct line line;
+
+	for (const char *from = text; masked && next_line(&reader, &line); from = reader.next) {
+		enum line_kind kind = kind_of(&line);
+		if (kind == LINE_KEY || kind == LINE_SECTION)
+			masking = kind == LINE_KEY && reader.place.line == key_line_number;
+		found |= masking;
+		if (!masking || kind == LINE_BLANK) {
+			to = put(to, from, reader.next);
+			continue;
+		}
+		if (kind == LINE_KEY)
+			to = put(put(to, from, after_separator(&line)), mask,
+				mask + sizeof mask - 1);
+		to = put(to, line.end, reader.next);
+	}
+	*size = (size_t)(to - masked);
+	if (found)
+		return masked;
+	free(masked);
+	return NULL;
+}

@@ -34,5 +34,9 @@ struct ini_handler {
 
 /* `text` need not be NUL-terminated. Returns the number of errors reported. */
 size_t ini_read(const char *file, const char *text, size_t size, const struct ini_handler *);
+/* A copy of the text in which the key of that line, with the lines that continue it, has `(secret)`
+ * as its value; all other lines stay as they are. Free with free(); NULL: out of memory, or there is
+ * no key in that line. */
+char *ini_mask(const char *text, size_t *size, int line);
 
 #endif

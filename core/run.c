@@ -12,6 +12,7 @@
 #include "event.h"
 #include "log.h"
 #include "report.h"
+#include "schema.h"
 
 #define EVENT_BUFFER 32768
 #define NUMBERED_MAX 9999
@@ -151,7 +152,40 @@ static int write_event(void *user, const struct theca_event *event)
 	return 0;
 }
 
-/* The INI files as they are, the bench's own as bench.ini, with their hashes. */
+static bool is_secret(const struct instance *instance, const struct config_entry *entry)
+{
+	struct schema schema = {instance->module->plugin.options, instance->module->plugin.option_size};
+	const struct theca_option *option = schema_find(schema, entry->key);
+
+	return option && option->flags & THECA_SECRET;
+}
+
+/* errno: ESTALE when the file is no longer what was loaded. */
+static char *mask(char *text, size_t *size, int line)
+{
+	char *masked = text ? ini_mask(text, size, line) : NULL;
+
+	if (text && !masked)
+		errno = ESTALE;
+	free(text);
+	return masked;
+}
+
+char *run_bench_text(struct bench *bench, const char *path, size_t *size)
+{
+	char *text = env_read_file(path, INI_FILE_MAX, size);
+
+	for (uint32_t i = 0; i < bench->instance_count; i++) {
+		const struct config_section *section = bench->instances[i]->section;
+		for (size_t e = 0; e < section->count; e++)
+			if (!strcmp(section->entries[e].place.file, path) &&
+				is_secret(bench->instances[i], &section->entries[e]))
+				text = mask(text, size, section->entries[e].place.line);
+	}
+	return text;
+}
+
+/* The INI files, the bench's own as bench.ini, with the hashes of what is kept. */
 static int copy_inis(struct bench *bench)
 {
 	const char *const *paths;
@@ -159,7 +193,7 @@ static int copy_inis(struct bench *bench)
 
 	for (size_t i = 0; i < count; i++) {
 		size_t size;
-		char hash[65], *text = env_read_file(paths[i], INI_FILE_MAX, &size);
+		char hash[65], *text = run_bench_text(bench, paths[i], &size);
 		const char *base = strrchr(paths[i], '/');
 		base = base ? base + 1 : paths[i];
 		if (!text)

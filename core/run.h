@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The folder of a run: the exact INI files, identification, events as JSON lines, whatever plugins
+ * The folder of a run: the INI files (exact but for passwords), identification, events as JSON lines, whatever plugins
  * write, and at the end summary, verdicts and report. A virtual run makes a fresh folder each time;
  * a real one comes back to its own after a restart.
  */
@@ -11,6 +11,9 @@
 
 /* Finds and makes the folder; nothing else is written yet. 0 or -errno; logs the reason. */
 int run_open(struct bench *, const char *folder_wanted);
+/* A file of the bench as the folder keeps it: options that are THECA_SECRET masked. free() it. NULL:
+ * errno. */
+char *run_bench_text(struct bench *, const char *path, size_t *size);
 /* `runs/quickstart-003`. */
 const char *run_folder(const struct run *);
 /* Copies of the INI files, identification.json, events.jsonl; after the instances exist. */

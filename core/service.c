@@ -137,12 +137,19 @@ static int open_journal(struct bench *bench, struct recovery *recovery)
 /* A run belongs to one bench file: another file's limits must not meet this journal's doses. */
 static int same_file_as_before(struct bench *bench)
 {
-	char path[1024], before[65], now[65];
+	char path[1024], before[65], now[65] = "";
 	const char *const *files;
+	size_t size;
 
 	snprintf(path, sizeof path, "%s/bench.ini", run_folder(bench->run));
 	config_files(bench->config, &files);
-	if (env_hash_file(path, before) || env_hash_file(files[0], now) || !strcmp(before, now))
+	if (env_hash_file(path, before))
+		return 0;
+	char *text = run_bench_text(bench, files[0], &size);
+	if (text)
+		env_hash(text, size, now);
+	free(text);
+	if (!strcmp(before, now))
 		return 0;
 	log_line(THECA_ERROR,
 		"%s holds a run of another bench file (its bench.ini differs from %s): give a new folder "

@@ -215,8 +215,40 @@ static void test_sizes(void)
 		"is an error");
 }
 
+static void test_mask(void)
+{
+	static const struct {
+		const char *name, *text;
+		int line;
+		const char *want;
+	} masks[] = {
+		{"a value", "[a]\nkey = x ; c\nb = 1\n", 2, "[a]\nkey = (secret)\nb = 1\n"},
+		{"the last line, without its end", "[a]\nk=x", 2, "[a]\nk= (secret)"},
+		{"with CRLF and a colon", "k: x\r\nb: 1\r\n", 1, "k: (secret)\r\nb: 1\r\n"},
+		{"with its further lines", "k = x\n\ty\n; c\n\n  z\nb = 1\n", 1,
+			"k = (secret)\n\n; c\n\n\nb = 1\n"},
+		{"a separator in the value", "k = a=b:c\n[s]\n", 1, "k = (secret)\n[s]\n"},
+		{"no value", "k =\n", 1, "k = (secret)\n"},
+		{"a section's line", "[a]\nk = x\n", 1, NULL},
+		{"a line that goes on", "k = x\n\ty\n", 2, NULL},
+		{"beyond the end", "k = x\n", 3, NULL},
+		{"nothing", "", 1, NULL},
+	};
+
+	for (size_t i = 0; i < sizeof masks / sizeof *masks; i++) {
+		size_t size = strlen(masks[i].text);
+		char *masked = ini_mask(masks[i].text, &size, masks[i].line);
+		ok(masks[i].want ? masked && size == strlen(masks[i].want) &&
+					   !memcmp(masked, masks[i].want, size)
+				 : !masked,
+			"mask: %s", masks[i].name);
+		free(masked);
+	}
+}
+
 int main(void)
 {
+	test_mask();
 	test_cases();
 	test_long_lines();
 	test_sizes();
