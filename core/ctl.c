@@ -105,6 +105,17 @@ static int option_of(int found)
 	return -1;
 }
 
+/* `--over 10 min`: people forget to quote that, too. */
+static bool is_split(const struct ctl_option_row *row, const char *value, const char *next)
+{
+	int64_t duration_ns;
+	char text[32], why[UNITS_WHY];
+	if (strcmp(row->value, "DURATION") || value[strspn(value, "0123456789.")])
+		return false;
+	int length = snprintf(text, sizeof text, "%s %s", value, next);
+	return length < (int)sizeof text && !units_parse(THECA_DURATION, text, &duration_ns, why);
+}
+
 static int read_options(struct ctl_asked *asked, int argc, char **argv)
 {
 	struct option longs[OPT_COUNT + 1];
@@ -119,6 +130,12 @@ static int read_options(struct ctl_asked *asked, int argc, char **argv)
 		if (option < 0)
 			return usage(NULL, "unknown option %s", argv[optind - 1]);
 		asked->values[option] = optarg ? optarg : ctl_options[option].name;
+		if (optarg && optind < argc &&
+			is_split(&ctl_options[option], optarg, argv[optind])) {
+			snprintf(asked->durations[option], sizeof *asked->durations, "%s %s",
+				optarg, argv[optind++]);
+			asked->values[option] = asked->durations[option];
+		}
 	}
 	asked->words = argv + optind;
 	asked->count = argc - optind;

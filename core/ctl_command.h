@@ -40,6 +40,7 @@ extern const struct ctl_option_row ctl_options[OPT_COUNT];
 struct ctl_asked {
 	const struct ctl_command *command;
 	const char *values[OPT_COUNT]; /* NULL: not given; a flag: its name */
+	char durations[OPT_COUNT][32]; /* values that were two words */
 	char **words;
 	int count;
 	struct ctl_page page;

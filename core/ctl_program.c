@@ -109,7 +109,7 @@ void ctl_show_plan(const struct ctl_page *page, const json_t *plan)
 	show_totals(page, old, new);
 	fputc('\n', page->out);
 	ctl_put_styled(page, decision->style, decision->shown);
-	if (*text) {
+	if (*text && decision != &decisions[0]) {
 		ctl_put(page, ": ");
 		ctl_put(page, text);
 	}

@@ -111,15 +111,14 @@ static void add_pump(struct ctl_table *table, const json_t *pump)
 {
 	json_int_t alarms = json_integer_value(json_object_get(pump, "alarms"));
 	add_member(table, pump, "name", UNKNOWN);
-	add_member(table, pump, "driver", UNKNOWN);
 	add_pump_state(table, pump);
+	ctl_table_format(table, alarms > 0 ? CTL_RED : CTL_PLAIN, "%lld", (long long)alarms);
 	add_quantity(table, pump, "rate");
 	add_quantity(table, pump, "flow");
 	add_quantity(table, pump, "delivered");
 	add_quantity(table, pump, "reservoir");
-	add_time(table, pump, "low_at");
+	ctl_table_format(table, CTL_PLAIN, "%.10s", ctl_member(pump, "low_at", NONE)); /* its day */
 	add_member(table, pump, "battery", NONE);
-	ctl_table_format(table, alarms > 0 ? CTL_RED : CTL_PLAIN, "%lld", (long long)alarms);
 }
 
 static void show_pumps(const struct ctl_page *page, const json_t *pumps)
@@ -127,9 +126,8 @@ static void show_pumps(const struct ctl_page *page, const json_t *pumps)
 	struct ctl_table table;
 	const json_t *pump;
 	size_t i;
-	ctl_table_init(&table,
-		"PUMP|DRIVER|STATE|RATE|FLOW|DELIVERED|RESERVOIR|LOW AT|BATTERY|ALARMS",
-		"lllrrrrlrr");
+	ctl_table_init(&table, "PUMP|STATE|ALARMS|RATE|FLOW|DELIVERED|RESERVOIR|LOW BY|BATTERY",
+		"llrrrrrlr");
 	json_array_foreach(pumps, i, pump) add_pump(&table, pump);
 	ctl_table_section(&table, page);
 }
@@ -309,7 +307,8 @@ void ctl_show_outcome(const struct ctl_page *page, const json_t *result)
 		ctl_put(page, pump);
 		ctl_put(page, ": ");
 	}
-	ctl_put(page, ctl_member(result, "text", ctl_member(result, "outcome", "done")));
+	const char *text = ctl_member(result, "text", "");
+	ctl_put(page, *text ? text : ctl_member(result, "outcome", "done"));
 	fputc('\n', page->out);
 }
 

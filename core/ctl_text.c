@@ -28,7 +28,8 @@ static void clean(char *text)
 		if (is_control((unsigned char *)text)) {
 			if ((unsigned char)*text == 0xc2)
 				memmove(text, text + 1, strlen(text));
-			*text = '?';
+			bool between = *text == '\n' && text[1];
+			*text = between ? ';' : *text == '\n' ? ' ' : '?';
 		}
 }
 

@@ -231,6 +231,8 @@ static const struct ctl_case {
 	{"bolus left 0.1 mL", "{\"pump\":\"left\",\"volume\":\"0.1 mL\"}\n", 0},
 	{"bolus left '0.3 mg of morphine' --over '10 min'",
 		"{\"dose\":\"0.3 mg of morphine\",\"over\":\"10 min\",\"pump\":\"left\"}\n", 0},
+	{"bolus left 0.3 mg --over 10 min of morphine",
+		"{\"dose\":\"0.3 mg of morphine\",\"over\":\"10 min\",\"pump\":\"left\"}\n", 0},
 	{"bolus left 0.3mg", "{\"dose\":\"0.3mg\",\"pump\":\"left\"}\n", 0},
 	{"bolus left 5", "{\"pump\":\"left\",\"volume\":\"5\"}\n", 0},
 	{"bolus left", "something is missing", 2},
@@ -285,12 +287,11 @@ static const struct ctl_case {
 		"demo   running   2026-01-12 08:30:00   7 d 8 h   clock real x60   theca 0.1.0\n",
 		0},
 	{"status",
-		"left  rotor   running                        0.25 mL/day  0.249 mL/day    1.75 mL "
-		"  "
-		"38.25 mL  2026-06-05 10:00:00       1\n",
+		"left  running                             1  0.25 mL/day  0.249 mL/day    1.75 mL   "
+		"38.25 mL  2026-06-05\n",
 		0},
 	{"status",
-		"dut   rotor   stopped, held by flow (STALE)            ?             ?       0 mL "
+		"dut   stopped, held by flow (STALE)       0            ?             ?       0 mL "
 		" ",
 		0},
 	{"status", "left  bupivacaine        5 mg/mL    8.75 mg  1.25 mg/day\n", 0},
