@@ -17,7 +17,7 @@ struct theca_port {
 	void *user;
 	void (*log)(void *log_user, int level, const char *text);
 	void *log_user;
-	char text[ADDRESS_MAX];
+	char text[ADDRESS_MAX + 32]; /* the address as it was given */
 	struct address address;
 	uv_timer_t retry, deadline;
 	uv_getaddrinfo_t lookup;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "schema.h"
 #include "units.h"
 
@@ -262,17 +263,12 @@ static int set_file(const struct request *request)
 
 static int set_port(const struct request *request)
 {
-	static const char *const schemes[] = {"serial:", "tcp:", "pty:", "listen:"};
+	struct address address;
+	char expected[UNITS_WHY];
 
-	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
-		size_t length = strlen(schemes[i]);
-		if (!strncmp(request->text, schemes[i], length) && request->text[length])
-			return set_text(request);
-	}
-	return refuse(&request->why,
-		"found '%s', expected serial:/dev/ttyUSB0,9600,8N1, tcp:host:port, "
-		"listen:host:port or pty:/path",
-		request->text);
+	if (address_parse(&address, request->text, expected, sizeof expected))
+		return refuse(&request->why, "found '%s', %s", request->text, expected);
+	return set_text(request);
 }
 
 static int set_instance(const struct request *request)

@@ -172,11 +172,10 @@ static const struct {
 	{"text", "", "found nothing, expected a text"},
 	{"file", "", "found nothing, expected a text"},
 	{"port", "/dev/ttyUSB0",
-		"found '/dev/ttyUSB0', expected serial:/dev/ttyUSB0,9600,8N1, tcp:host:port, "
-		"listen:host:port or pty:/path"},
+		"found '/dev/ttyUSB0', expected serial:DEVICE,SPEED, tcp:HOST:PORT, pty:PATH "
+		"or listen:HOST:PORT"},
 	{"port", "tcp:",
-		"found 'tcp:', expected serial:/dev/ttyUSB0,9600,8N1, tcp:host:port, "
-		"listen:host:port or pty:/path"},
+		"found 'tcp:', expected host:port"},
 	{"pump", "right", "found 'right', expected a pump"},
 	{"pump", "silent", "found 'silent', expected the name of a section"},
 	{"windows", "1 s, 2 h", "found '2 h', expected at most 1 h"},
