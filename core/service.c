@@ -335,11 +335,11 @@ static void end(struct bench *bench, struct loop *loop, bool complete)
 	for (uint32_t i = 0; i < bench->instance_count; i++)
 		if (instance_is(bench->instances[i], MODULE_PROCEDURE))
 			procedure_abort(bench->instances[i], complete ? "the bench has ended" : "the bench was stopped");
-	finish_courses(bench);
 	if (!bench->clock.is_virtual) {
 		halt_pumps(bench);
 		loop_wait(loop, nothing_open, STOP_WALL_NS);
 	}
+	finish_courses(bench); /* after the halt: the report says how the pumps were left */
 	event_say(bench, THECA_EVENT_BENCH, NULL, "ends", NULL, complete ? "complete" : "stopped");
 	bus_tick(&bench->bus, bench->now_ns);
 	bench->results.ended_ns = bench->now_ns;
