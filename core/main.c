@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* thecad: the bench service. */
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,15 +127,14 @@ static int read_arguments(struct arguments *arguments, int argc, char **argv)
 }
 
 /* In the build tree the plugins are beside the program; else where they were installed. */
-static const char *plugin_path(void)
+static const char *plugin_path(char path[PATH_MAX])
 {
-	static char path[1024];
 	struct stat status;
 	const char *given = getenv("THECA_PLUGIN_PATH");
 
 	if (given)
 		return given;
-	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 16);
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof "/modules");
 	char *slash = length > 0 ? memrchr(path, '/', (size_t)length) : NULL;
 	if (slash) {
 		strcpy(slash, "/modules");
@@ -203,8 +203,9 @@ int main(int argc, char **argv)
 {
 	struct arguments arguments = {.job = RUN, .level = THECA_INFO};
 	struct winsize size = {.ws_col = 80};
+	char path[PATH_MAX];
 
-	arguments.service.plugin_path = plugin_path();
+	arguments.service.plugin_path = plugin_path(path);
 	int stop = read_arguments(&arguments, argc, argv);
 	if (stop)
 		return stop - 1;
