@@ -67,6 +67,13 @@ struct open_command {
 	void *user;
 };
 
+/* Who waits for what a program has asked the pump for. */
+struct playing {
+	command_ended *ended; /* NULL: nobody */
+	void *user;
+	const char *who;
+};
+
 /* What the bench keeps of a pump. */
 struct pump_part {
 	struct pump account;
@@ -74,6 +81,8 @@ struct pump_part {
 	bool limit_reached; /* the guard has halted it, or would have */
 	const char *accepted_by; /* who accepted the running program's soft limits; NULL */
 	bool plays_itself; /* the pump took the program over */
+	bool starting;     /* started, and nothing of the program has been done yet */
+	struct playing playing[2]; /* by the slot: pending, halting */
 	struct line line;
 	struct theca_surroundings surroundings;
 	int64_t next_change_ns;   /* the program's, bench time */

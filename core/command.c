@@ -8,7 +8,8 @@
 #include "log.h"
 #include "simulation.h"
 
-void command_explain(struct bench *bench, const struct guard_verdict *verdict, char *out, size_t size)
+void command_explain(
+	struct bench *bench, const struct guard_verdict *verdict, char *out, size_t size)
 {
 	struct mix_names names = bench_drugs(bench);
 	guard_explain(verdict, &names, out, size);
@@ -28,7 +29,8 @@ static uint64_t journal(struct open_command *open, uint32_t kind, int outcome, c
 	return event_emit(open->target->bench, &event);
 }
 
-static void journal_refusal(const struct command_request *request, const struct guard_verdict *verdict)
+static void journal_refusal(
+	const struct command_request *request, const struct guard_verdict *verdict)
 {
 	char text[256];
 	command_explain(request->target->bench, verdict, text, sizeof text);
@@ -54,23 +56,38 @@ static operation *operation_of(const struct instance *target, uint32_t verb)
 
 	if (instance_is(target, MODULE_INSTRUMENT))
 		switch (verb) {
-		case THECA_TARE: return instrument->tare;
-		case THECA_ZERO: return instrument->zero;
-		case THECA_ACKNOWLEDGE: return instrument->acknowledge;
-		case THECA_CONFIGURE: return instrument->configure;
-		default: return NULL;
+		case THECA_TARE:
+			return instrument->tare;
+		case THECA_ZERO:
+			return instrument->zero;
+		case THECA_ACKNOWLEDGE:
+			return instrument->acknowledge;
+		case THECA_CONFIGURE:
+			return instrument->configure;
+		default:
+			return NULL;
 		}
 	switch (verb) {
-	case THECA_SET_RATE: return pump->set_rate;
-	case THECA_BOLUS: return pump->bolus;
-	case THECA_HALT: return pump->halt;
-	case THECA_INTERROGATE: return pump->interrogate;
-	case THECA_REFILL: return pump->refill;
-	case THECA_PRIME: return pump->prime;
-	case THECA_PURGE: return pump->purge;
-	case THECA_ACKNOWLEDGE: return pump->acknowledge;
-	case THECA_CONFIGURE: return pump->configure;
-	default: return NULL;
+	case THECA_SET_RATE:
+		return pump->set_rate;
+	case THECA_BOLUS:
+		return pump->bolus;
+	case THECA_HALT:
+		return pump->halt;
+	case THECA_INTERROGATE:
+		return pump->interrogate;
+	case THECA_REFILL:
+		return pump->refill;
+	case THECA_PRIME:
+		return pump->prime;
+	case THECA_PURGE:
+		return pump->purge;
+	case THECA_ACKNOWLEDGE:
+		return pump->acknowledge;
+	case THECA_CONFIGURE:
+		return pump->configure;
+	default:
+		return NULL;
 	}
 }
 
@@ -87,7 +104,8 @@ void command_reschedule(struct instance *pump)
 	int64_t at_ns = pump_next(&part->account);
 	int64_t deadline_ns = pump_deadline(&part->account, &limit);
 	if (deadline_ns <= pump->bench->now_ns && part->limit_reached)
-		deadline_ns = THECA_NEVER; /* the guard has acted; asking again would change nothing */
+		deadline_ns =
+			THECA_NEVER; /* the guard has acted; asking again would change nothing */
 	const int64_t others[] = {part->next_change_ns, part->simulation_ns, part->magnet_until_ns,
 		command_deadline(pump), deadline_ns};
 
@@ -115,7 +133,8 @@ static void finish(struct open_command *open, int outcome, const char *reason)
 	if (instance_is(target, MODULE_PUMP)) {
 		if (outcome == THECA_UNCERTAIN)
 			event_alarm(target, THECA_HIGH, "uncertain",
-				"the end of a command is not known; it counts as delivered, doses are "
+				"the end of a command is not known; it counts as delivered, doses "
+				"are "
 				"blocked until an interrogation");
 		simulation_changed(target);
 		command_reschedule(target);
@@ -139,8 +158,8 @@ static void apply_refill(struct open_command *open)
 		&part->account, &open->mix, profiles, open->command.volume_pl, pump->bench->now_ns);
 	if (result) {
 		part->account.held = true;
-		event_alarm(pump, THECA_HIGH, "fill-not-counted", "held: the fill could not be counted: %s",
-			strerror(-result));
+		event_alarm(pump, THECA_HIGH, "fill-not-counted",
+			"held: the fill could not be counted: %s", strerror(-result));
 		return;
 	}
 	simulation_contain(pump, &part->account.mix, open->command.volume_pl);
@@ -186,7 +205,8 @@ static void dispatch(struct open_command *open)
 	bool pump = instance_is(target, MODULE_PUMP);
 	uint64_t token = open->command.token;
 
-	if (pump && verb == THECA_REFILL) { /* the syringe has done it, whatever the electronics say */
+	if (pump &&
+		verb == THECA_REFILL) { /* the syringe has done it, whatever the electronics say */
 		simulation_advance(target);
 		apply_refill(open);
 	}
@@ -217,6 +237,15 @@ static bool held_by_another(const struct command_request *request)
 	       verb != THECA_INTERROGATE && verb != THECA_ACKNOWLEDGE;
 }
 
+struct guard_verdict command_held(const struct instance *pump)
+{
+	const struct instance *holder = pump->pump->holder;
+	struct guard_verdict verdict = guard_refuse(GUARD_IS_HELD);
+
+	verdict.holder = holder ? holder->name : NULL;
+	return verdict;
+}
+
 static struct guard_verdict judge(const struct command_request *request)
 {
 	struct pump_part *part = request->target->pump;
@@ -224,12 +253,13 @@ static struct guard_verdict judge(const struct command_request *request)
 	int64_t now_ns = request->target->bench->now_ns;
 
 	if (held_by_another(request))
-		return (struct guard_verdict){.decision = GUARD_REFUSE, .limit = GUARD_IS_HELD};
+		return command_held(request->target);
 	if (command->verb == THECA_REFILL) {
 		const struct theca_drug_profile *profiles[MIX_MAX] = {0};
 		const struct mix *mix = request->mix ? request->mix : &part->account.mix;
 		for (size_t i = 0; i < mix->count; i++)
-			profiles[i] = bench_instance(request->target->bench, mix->parts[i].drug)->profile;
+			profiles[i] =
+				bench_instance(request->target->bench, mix->parts[i].drug)->profile;
 		return pump_judge_fill(&part->account, mix, profiles, command->volume_pl);
 	}
 	if (request->account_only) /* the pump does it in any case: it only has to be counted */
@@ -237,11 +267,12 @@ static struct guard_verdict judge(const struct command_request *request)
 	if (command->verb == THECA_PROGRAM)
 		return pump_judge_program(&part->account, &part->program, now_ns);
 	if (!operation_of(request->target, command->verb))
-		return (struct guard_verdict){.decision = GUARD_REFUSE, .limit = GUARD_NOT_OFFERED};
+		return guard_refuse(GUARD_NOT_OFFERED);
 	return pump_judge(&part->account, command, &part->program, request->patient, now_ns);
 }
 
-/* A soft limit needs a person's word, for this command or for what the file says; it is recorded. */
+/* A soft limit needs a person's word, for this command or for what the file says; it is recorded.
+ */
 static bool confirmed(const struct command_request *request, const struct guard_verdict *verdict)
 {
 	struct bench *bench = request->target->bench;

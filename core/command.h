@@ -38,6 +38,8 @@ int64_t command_deadline(const struct instance *);
 void command_expire(struct instance *);
 /* Another thing of this pump changed: account, program, model. Sets its next deadline. */
 void command_reschedule(struct instance *pump);
+/* The refusal of a pump that a procedure holds, with its name. */
+struct guard_verdict command_held(const struct instance *pump);
 /* A sentence for a refusal, with the drugs' names. */
 void command_explain(struct bench *, const struct guard_verdict *, char *out, size_t size);
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* $d drug, $v value, $b bound, $s `(limit set, year)`. */
+/* $d drug, $v value, $b bound, $h holder, $s `(limit set, year)`. */
 struct wording {
 	const char *code, *sentence;
 };
@@ -143,6 +143,8 @@ static const char *sentence_of(const struct guard_verdict *verdict)
 		return "reservoir: nothing is left that could be delivered";
 	if (verdict->limit == GUARD_RESERVOIR && verdict->dimension == THECA_COUNT)
 		return "reservoir: with what stays in it there would be more than $b drugs";
+	if (verdict->limit == GUARD_IS_HELD && verdict->holder)
+		return "held by procedure $h: only reading and a halt are allowed";
 	return wording_of(verdict->limit)->sentence;
 }
 
@@ -160,6 +162,8 @@ size_t guard_explain(
 			add_quantity(&text, verdict, verdict->value);
 		else if (*at == 'b')
 			add_quantity(&text, verdict, verdict->bound);
+		else if (*at == 'h')
+			add(&text, verdict->holder);
 		else if (*at == 's')
 			add_limit_set(&text, verdict);
 	}

@@ -55,6 +55,7 @@ struct guard_verdict {
 	int64_t value, bound; /* asked for, and allowed */
 	const char *limit_set; /* name of it, NULL: the pump's hardware or program */
 	int64_t year;
+	const char *holder;    /* GUARD_IS_HELD: the procedure that has the pump; NULL: recovery has */
 };
 
 /* What the guard may know of a pump when it judges. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "event.h"
+#include "playing.h"
 #include "simulation.h"
 
 static int64_t nearest(void *user, int64_t wanted_pl_per_day)
@@ -47,19 +48,6 @@ static int refuse(struct instance *pump, const struct guard_verdict *verdict, ui
 	return -EACCES;
 }
 
-/* When the program changes next, in bench time. */
-static void follow_program(struct instance *pump)
-{
-	struct pump_part *part = pump->pump;
-	struct bench *bench = pump->bench;
-	int64_t change_ns = THECA_NEVER;
-
-	if (part->account.started)
-		change_ns = program_next_change(&part->program, bench_unix_ns(bench, bench->now_ns));
-	part->next_change_ns =
-		change_ns == THECA_NEVER ? THECA_NEVER : change_ns - bench->clock.epoch_ns;
-}
-
 int64_t treatment_low_ns(const struct instance *pump)
 {
 	const struct pump_part *part = pump->pump;
@@ -78,52 +66,11 @@ int64_t treatment_low_ns(const struct instance *pump)
 	return pump_reaches_ns(account, account->range.low_reservoir_pl, rate_pl_per_day);
 }
 
-/* Makes the pump do what the program says now. */
-static int play(struct instance *pump, const char *who, const char *accepted_by, command_ended *ended,
-	void *user, struct guard_verdict *verdict)
-{
-	struct pump_part *part = pump->pump;
-	struct bench *bench = pump->bench;
-	int64_t rate = program_rate(&part->program, bench_unix_ns(bench, bench->now_ns));
-	bool halts = rate == 0 && !part->account.range.zero_is_legal;
-	struct command_request request = {
-		.target = pump,
-		.command = {.verb = halts ? THECA_HALT : THECA_SET_RATE, .rate_pl_per_day = rate},
-		.who = who,
-		.accepted_by = accepted_by,
-		.account_only = part->plays_itself,
-		.ended = ended,
-		.user = user,
-	};
-	follow_program(pump);
-	if (halts && part->account.rate_pl_per_day == 0) { /* boluses only: nothing to send */
-		if (ended)
-			ended(user, 0, THECA_DONE, "");
-		command_reschedule(pump);
-		return 0;
-	}
-	return command_submit(bench, &request, verdict, NULL);
-}
-
-/* A pump that plays programs itself gets the whole of it first. */
-static int hand_over(struct instance *pump, const char *who, const char *accepted_by, struct guard_verdict *verdict)
-{
-	struct command_request request = {
-		.target = pump,
-		.command = {.verb = THECA_PROGRAM},
-		.who = who,
-		.accepted_by = accepted_by,
-	};
-	pump->pump->plays_itself = pump->module->pump.program != NULL;
-	return pump->pump->plays_itself ? command_submit(pump->bench, &request, verdict, NULL) : 0;
-}
-
 /* Allowed as a whole, or accepted by name? */
 static int admit(struct instance *pump, struct guard_verdict *verdict, const char *who, const char *accepted_by)
 {
 	char text[256];
 
-	pump->pump->accepted_by = accepted_by;
 	if (verdict->decision == GUARD_ALLOW)
 		return 0;
 	if (verdict->decision == GUARD_REFUSE || !accepted_by)
@@ -144,11 +91,11 @@ int treatment_start(struct instance *pump, const char *who, const char *accepted
 	if (part->account.started)
 		return -EALREADY;
 	if (!part->program.basal_count && !part->program.has_patient) {
-		*verdict = (struct guard_verdict){.decision = GUARD_REFUSE, .limit = GUARD_NO_PROGRAM};
+		*verdict = guard_refuse(GUARD_NO_PROGRAM);
 		return refuse(pump, verdict, THECA_START, who);
 	}
 	if (part->holder) {
-		*verdict = (struct guard_verdict){.decision = GUARD_REFUSE, .limit = GUARD_IS_HELD};
+		*verdict = command_held(pump);
 		return refuse(pump, verdict, THECA_START, who);
 	}
 	simulation_advance(pump);
@@ -156,20 +103,13 @@ int treatment_start(struct instance *pump, const char *who, const char *accepted
 	int result = treatment_judge(pump, &part->program, verdict, why, sizeof why);
 	if (!result)
 		result = admit(pump, verdict, who, accepted_by);
-	if (!result)
-		result = hand_over(pump, who, accepted_by, verdict);
 	if (result)
 		return result;
+	part->accepted_by = accepted_by;
 	part->account.started = true;
+	part->plays_itself = false;
 	event_say(pump->bench, THECA_EVENT_STATE, pump, "started", who, "therapy started");
-	result = play(pump, who, accepted_by, ended, user, verdict);
-	if (result) {
-		part->account.started = false;
-		follow_program(pump);
-		event_say(pump->bench, THECA_EVENT_STATE, pump, "not-started", who,
-			"the first rate was not taken");
-	}
-	return result;
+	return playing_begin(pump, &(struct playing){ended, user, who}, verdict);
 }
 
 int treatment_press(struct instance *pump, const char *who, command_ended *ended, void *user,
@@ -188,8 +128,7 @@ int treatment_press(struct instance *pump, const char *who, command_ended *ended
 	int result;
 
 	if (!part->account.started || !part->program.has_patient) {
-		*verdict = (struct guard_verdict){.decision = GUARD_REFUSE,
-			.limit = part->account.started ? GUARD_NO_PROGRAM : GUARD_NOT_STARTED};
+		*verdict = guard_refuse(part->account.started ? GUARD_NO_PROGRAM : GUARD_NOT_STARTED);
 		result = refuse(pump, verdict, THECA_PRESS, who);
 	} else {
 		request.command.volume_pl = patient->volume_pl;
@@ -221,8 +160,7 @@ int treatment_halt(struct instance *pump, const char *who, struct instance *aske
 		pump->pump->account.started = false;
 		event_say(pump->bench, THECA_EVENT_STATE, pump, "halted", who, "therapy halted");
 	}
-	follow_program(pump);
-	command_reschedule(pump);
+	playing_end(pump);
 	return result;
 }
 
@@ -244,10 +182,11 @@ int treatment_prescribe(struct instance *pump, struct program *program, const ch
 	program_init(program);
 	program_print(&part->program, &names, text, sizeof text);
 	event_say(pump->bench, THECA_EVENT_PROGRAM, pump, "prescribed", who, "%s", text);
-	if (!part->account.started)
-		return 0;
-	result = hand_over(pump, who, accepted_by, verdict);
-	return result ? result : play(pump, who, accepted_by, NULL, NULL, verdict);
+	part->accepted_by = accepted_by;
+	part->plays_itself = false;
+	if (part->account.started)
+		playing_next(pump, who);
+	return 0;
 }
 
 /* A limit would be passed if this went on: the guard halts. */
@@ -284,19 +223,6 @@ static void watch_reservoir(struct instance *pump)
 		event_alarm(pump, THECA_HIGH, "empty-reservoir", "nothing is left that could be delivered");
 }
 
-static void change_rate(struct instance *pump)
-{
-	struct guard_verdict verdict;
-	int result = play(pump, "program", pump->pump->accepted_by, NULL, NULL, &verdict);
-
-	if (result == -EBUSY) /* another command is open: the change waits for its end */
-		pump->pump->next_change_ns = pump->bench->now_ns + THECA_SECOND_NS / 10;
-	else if (result)
-		event_alarm(pump, THECA_HIGH, "program-refused",
-			"the program's next rate was refused (%s); the old one goes on",
-			result == -EACCES ? guard_code(verdict.limit) : strerror(-result));
-}
-
 void treatment_due(void *user, int64_t now_ns)
 {
 	struct instance *pump = user;
@@ -314,7 +240,7 @@ void treatment_due(void *user, int64_t now_ns)
 	}
 	command_expire(pump);
 	if (part->next_change_ns <= now_ns)
-		change_rate(pump);
+		playing_next(pump, "program");
 	halt_at_limit(pump);
 	watch_reservoir(pump);
 	command_reschedule(pump);
