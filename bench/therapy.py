@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""180 days of the quickstart's therapy, ten signals each 60 s and each 1 s: the whole process, exec to exit."""
+import os
+import re
+import subprocess
+
+import figures as f
+
+PYTHON = "/usr/bin/python3"  # the system's, whose packages the peers use
+
+minute, second, simpy = [], [], []
+
+
+def therapy(every):
+    """The quickstart with its pump `left` alone, and no sink."""
+    with open(os.path.join(f.SOURCE, "configs", "quickstart.ini")) as file:
+        sections = re.split(r"(?m)^(?=\[)", file.read())
+    kept = [s for s in sections if not re.match(r"\[(pump dut|instrument|procedure|transport)", s)]
+    ini = "".join(kept).replace("sample every            = 15 min", f"sample every = {every}")
+    ini = re.sub(r"(?m)^test .*\n", "", ini) + "\n[transport nowhere]\nplugin = null\n"
+    return f.bench_file(ini, f"every-{every.replace(' ', '')}.ini")
+
+
+def equations_s():
+    """SimPy with the bare equations of three compartments: no guard, no journal, no report."""
+    if not f.peers() or subprocess.run([PYTHON, "-c", "import simpy, scipy"], capture_output=True).returncode:
+        return None
+    out = f.run([PYTHON, os.path.join(f.peers(), "j3_py.py"), "180", "60", "simpy"])
+    return float(re.search(r"([\d.]+) ms", out)[1]) / 1e3
+
+
+try:
+    for _ in range(f.ROUNDS):
+        simpy.append(equations_s())
+        minute.append(f.wall_s([f.program(), "-q", "-o", f.fresh(), therapy("60 s")]))
+        second.append(f.wall_s([f.program(), "-q", "-o", f.fresh(), therapy("1 s")]))
+    print("180 days of the quickstart's therapy, the whole process")
+    print("  each 60 s", f.text(minute, "s"))
+    print("  each 1 s", f.text(second, "s"))
+    print("  SimPy, the bare equations each 60 s", f.text(simpy, "s"))
+    f.verdict("each 60 s", f.median(minute), 0.050, " s")
+    f.verdict("each 1 s", f.median(second), 1.5, " s")
+finally:
+    f.finish()
