@@ -129,8 +129,8 @@ static int read_drug(struct reading *reading)
 		theca_complain(reading->host, "drug", "found no [%s] in %s", section,
 			reading->config->file);
 	else if (failure && failure != -EINVAL)
-		theca_complain(reading->host, "file", "%s: can not be read (%d)",
-			reading->config->file, -failure);
+		theca_complain(reading->host, "file", "%s: can not be read: %s",
+			reading->config->file, strerror(-failure));
 	return failure;
 }
 

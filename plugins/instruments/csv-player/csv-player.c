@@ -5,6 +5,7 @@
  */
 #include "series.h"
 #include <stdlib.h>
+#include <string.h>
 #include <theca/plugin.h>
 
 #define BATCH 64
@@ -81,7 +82,8 @@ static int read_file(struct theca_host *host, const struct config *config, struc
 	size_t size;
 	int failure = theca_load(host, config->file, &text, &size);
 	if (failure) {
-		theca_complain(host, "file", "%s: can not be read (%d)", config->file, -failure);
+		theca_complain(host, "file", "%s: can not be read: %s", config->file,
+			strerror(-failure));
 		return failure;
 	}
 	failure = series_parse(series, text, size, &format, &error);
