@@ -120,6 +120,19 @@ static struct open_command **slot_of(struct instance *target, uint32_t verb)
 	return verb == THECA_HALT ? &target->halting : &target->pending;
 }
 
+/* The report counts what the patient got, not what the button asked for. */
+static void count_press(struct open_command *open, int outcome)
+{
+	struct results_course *course = open->target->pump->course;
+
+	if (!course || !open->patient)
+		return;
+	if (outcome < 0)
+		course->refused++;
+	else
+		results_bolus(course, open->target->bench->now_ns);
+}
+
 /* The end of a command, however it comes: account, journal, whoever asked. */
 static void finish(struct open_command *open, int outcome, const char *reason)
 {
@@ -131,6 +144,7 @@ static void finish(struct open_command *open, int outcome, const char *reason)
 		pump_end(&target->pump->account, open->command.token, outcome, bench->now_ns);
 	journal(open, THECA_EVENT_OUTCOME, outcome, reason);
 	if (instance_is(target, MODULE_PUMP)) {
+		count_press(open, outcome);
 		if (outcome == THECA_UNCERTAIN)
 			event_alarm(target, THECA_HIGH, "uncertain",
 				"the end of a command is not known; it counts as delivered, doses "

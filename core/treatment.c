@@ -135,10 +135,8 @@ int treatment_press(struct instance *pump, const char *who, command_ended *ended
 		request.command.duration_ns = patient->duration_ns;
 		result = command_submit(pump->bench, &request, verdict, NULL);
 	}
-	if (part->course && result)
+	if (part->course && result) /* what was taken is counted by its outcome */
 		part->course->refused++;
-	else if (part->course)
-		results_bolus(part->course, pump->bench->now_ns);
 	return result;
 }
 
