@@ -20,4 +20,10 @@ int event_acknowledge(struct bench *, struct instance *, const char *code, const
 __attribute__((format(printf, 4, 5))) void event_alarm(struct instance *, enum theca_priority,
 	const char *code, const char *format, ...);
 
+/* Codes of THECA_EVENT_STATE: a read-back changed a pump's account. Its command has the rate that was
+ * read and, as the volume, the pump's own counter. And of THECA_EVENT_BENCH: a run goes on. */
+#define EVENT_READS_DELIVERING "reads-delivering"
+#define EVENT_READS_STOPPED "reads-stopped"
+#define EVENT_RECOVERED "recovered"
+
 #endif

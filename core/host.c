@@ -231,6 +231,31 @@ static void keep_text(char *out, size_t size, const char *text)
 		snprintf(out, size, "%s", text);
 }
 
+/* What a read-back changed in the account is journalled, so that recovery counts as we do. */
+static void settle(struct instance *pump, const struct theca_readback *readback, bool is_new)
+{
+	struct pump *account = &pump->pump->account;
+
+	pump_advance(account, pump->bench->now_ns);
+	const struct pump before = *account;
+	pump_settle(account, readback, pump->bench->now_ns);
+	if (!is_new && before.uncertain == account->uncertain && before.bolus_pl == account->bolus_pl &&
+		before.settled_pl_per_day == account->settled_pl_per_day &&
+		before.counter_pl == account->counter_pl)
+		return;
+	struct theca_event event = {
+		.kind = THECA_EVENT_STATE,
+		.instance = pump->number,
+		.command = {.size = sizeof event.command,
+			.verb = THECA_INTERROGATE,
+			.rate_pl_per_day = readback->rate_pl_per_day,
+			.volume_pl = readback->delivered_pl},
+		.code = readback->delivering ? EVENT_READS_DELIVERING : EVENT_READS_STOPPED,
+		.text = pump->pump->serial_number,
+	};
+	event_emit(pump->bench, &event);
+}
+
 static int host_readback(struct theca_host *host, const struct theca_readback *readback)
 {
 	struct instance *pump = self_of(host);
@@ -245,10 +270,13 @@ static int host_readback(struct theca_host *host, const struct theca_readback *r
 		event_alarm(pump, THECA_HIGH, "another-pump", "serial number %s, not %s: held",
 			readback->serial_number, part->serial_number);
 	} else {
+		bool is_new = readback->serial_number && !part->serial_number[0];
 		keep_text(part->serial_number, sizeof part->serial_number, readback->serial_number);
 		keep_text(part->model, sizeof part->model, readback->model);
-		pump_settle(&part->account, readback, pump->bench->now_ns);
-		event_clear(pump->bench, pump, "uncertain");
+		settle(pump, readback, is_new);
+		if (!part->account.uncertain)
+			event_clear(pump->bench, pump, "uncertain");
+		command_reschedule(pump);
 	}
 	if (readback->serial_number)
 		host_identify(host, "serial number", readback->serial_number);

@@ -87,6 +87,23 @@ static void alarm_again(struct bench *bench, const struct record *record, struct
 		alarms_acknowledge(&bench->alarms, number, event->code, event->who, event->time_ns);
 }
 
+/* What was read is taken as it was then: what it settled stays settled. */
+static void read_back(struct instance *pump, const struct theca_event *event)
+{
+	struct theca_readback readback = {
+		.size = sizeof readback,
+		.delivering = !strcmp(event->code, EVENT_READS_DELIVERING),
+		.rate_pl_per_day = event->command.rate_pl_per_day,
+		.delivered_pl = event->command.volume_pl,
+		.reservoir_pl = THECA_NONE,
+	};
+
+	if (!readback.delivering && strcmp(event->code, EVENT_READS_STOPPED))
+		return;
+	pump_settle(&pump->pump->account, &readback, event->time_ns);
+	snprintf(pump->pump->serial_number, sizeof pump->pump->serial_number, "%s", event->text);
+}
+
 static void pump_record(struct instance *pump, const struct record *record)
 {
 	switch (record->event.kind) {
@@ -94,8 +111,37 @@ static void pump_record(struct instance *pump, const struct record *record)
 	case THECA_EVENT_PROGRAM: prescribe(pump, record); break;
 	case THECA_EVENT_INTENT:
 	case THECA_EVENT_OUTCOME: command(pump, record); break;
+	case THECA_EVENT_STATE: read_back(pump, &record->event); break;
 	default: break;
 	}
+}
+
+/* A pump as the service's end left it: what may still flow counts, what has no end is uncertain.
+ * Returns why it is uncertain; NULL: it is not. */
+static const char *leave_open(struct instance *pump, int64_t now_ns)
+{
+	struct pump *account = &pump->pump->account;
+
+	pump_advance(account, now_ns);
+	bool flowed = pump_flow_pl_per_day(account) > 0;
+	bool open = account->pending.token || account->halting.token;
+	if (account->pending.token)
+		pump_end(account, account->pending.token, THECA_UNCERTAIN, now_ns);
+	if (account->halting.token)
+		pump_end(account, account->halting.token, THECA_UNCERTAIN, now_ns);
+	account->started = false;
+	if (!flowed && !open && !account->uncertain)
+		return NULL;
+	account->uncertain = true;
+	return open ? "a command was open" : flowed ? "it was delivering" : "it was uncertain";
+}
+
+/* An earlier recovery, seen again: each pump as it left it. */
+static void recovered_before(struct bench *bench, int64_t at_ns)
+{
+	for (uint32_t i = 0; i < bench->instance_count; i++)
+		if (instance_is(bench->instances[i], MODULE_PUMP))
+			leave_open(bench->instances[i], at_ns);
 }
 
 void recovery_record(void *user, const struct record *record)
@@ -114,6 +160,8 @@ void recovery_record(void *user, const struct record *record)
 		bench->next_token = event->command.token;
 	if (event->kind == THECA_EVENT_FIRED)
 		scenario_fired(bench, event->code);
+	else if (event->kind == THECA_EVENT_BENCH && !strcmp(event->code, EVENT_RECOVERED))
+		recovered_before(bench, event->time_ns);
 	else if (event->kind == THECA_EVENT_ALARM || event->kind == THECA_EVENT_CLEARED ||
 		 event->kind == THECA_EVENT_ACKNOWLEDGED)
 		alarm_again(bench, record, instance);
@@ -121,26 +169,15 @@ void recovery_record(void *user, const struct record *record)
 		pump_record(instance, record);
 }
 
-/* A pump as the crash left it: what may still flow counts, what has no end is uncertain. */
 static void recover_pump(struct instance *pump)
 {
-	struct bench *bench = pump->bench;
-	struct pump *account = &pump->pump->account;
+	const char *why = leave_open(pump, pump->bench->now_ns);
 
-	pump_advance(account, bench->now_ns);
-	bool flowed = pump_flow_pl_per_day(account) > 0;
-	bool open = account->pending.token || account->halting.token;
-	if (account->pending.token)
-		pump_end(account, account->pending.token, THECA_UNCERTAIN, bench->now_ns);
-	if (account->halting.token)
-		pump_end(account, account->halting.token, THECA_UNCERTAIN, bench->now_ns);
-	account->started = false;
-	if (!flowed && !open && !account->uncertain)
-		return;
-	account->uncertain = true;
-	event_alarm(pump, THECA_HIGH, "uncertain",
-		"%s when the service stopped; counts as delivered, doses are blocked until an interrogation",
-		open ? "a command was open" : "it was delivering");
+	if (why)
+		event_alarm(pump, THECA_HIGH, "uncertain",
+			"%s when the service stopped; counts as delivered, doses are blocked until an "
+			"interrogation",
+			why);
 }
 
 /* Bench time goes on as the wall's did. */
@@ -175,6 +212,6 @@ void recovery_finish(struct recovery *recovery, const struct journal_finding *fi
 				.priority = THECA_HIGH,
 				.code = "journal-damaged",
 				.text = finding->text});
-	event_say(bench, THECA_EVENT_BENCH, NULL, "recovered", NULL, "%llu records; %s",
+	event_say(bench, THECA_EVENT_BENCH, NULL, EVENT_RECOVERED, NULL, "%llu records; %s",
 		(unsigned long long)finding->records, *finding->text ? finding->text : "the journal is whole");
 }
