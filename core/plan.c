@@ -150,11 +150,13 @@ static void head(struct plan *plan)
 	fputc('\n', plan->out);
 }
 
+/* What happens at midnight belongs to the day that begins; at the bench's end, to the last one. */
 static void play_day(struct plan *plan, int64_t until_ns)
 {
 	struct bench *bench = plan->bench;
 
-	while (schedule_next_ns(&bench->schedule) <= until_ns && !bench->stopping) {
+	int64_t last_ns = until_ns < bench->settings.until_ns ? until_ns - 1 : until_ns;
+	while (schedule_next_ns(&bench->schedule) <= last_ns && !bench->stopping) {
 		struct due *due = schedule_first(&bench->schedule);
 		if (due->at_ns > bench->now_ns)
 			bench->now_ns = due->at_ns;
