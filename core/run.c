@@ -245,6 +245,9 @@ int run_begin(struct bench *bench)
 
 	if (result)
 		return result;
+	result = write_identification(bench); /* again at the end, when pumps have told theirs */
+	if (result)
+		return result;
 	run->events = run_create_file(run, "events.jsonl");
 	if (run->events < 0)
 		return run->events;
