@@ -84,7 +84,8 @@ void method_answer(void *user, uint64_t token, int outcome, const char *reason)
 		struct emit *emit = control_reply(request);
 		emit_open(emit, NULL, '{');
 		emit_text(emit, "outcome", "done");
-		emit_text(emit, "text", reason);
+		if (*reason)
+			emit_text(emit, "text", reason);
 		emit_close(emit, '}');
 		control_answer(request);
 	}
