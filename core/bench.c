@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "schema.h"
 
 struct instance *bench_instance(const struct bench *bench, uint32_t number)
 {
@@ -87,10 +88,24 @@ void bench_forget_words(struct bench *bench)
 	free(bench->words);
 }
 
+#define NAMES_MOST 1000 /* above it a wrong name gets no hint: a hint is not worth the time */
+
+const char *bench_nearest(const struct bench *bench, const char *wrong, int kind)
+{
+	const char *names[NAMES_MOST];
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < bench->instance_count && bench->instance_count <= NAMES_MOST; i++)
+		if (kind < 0 || (int)bench->instances[i]->section->kind == kind)
+			names[count++] = bench->instances[i]->name;
+	return schema_nearest(wrong, names, count);
+}
+
+/* By its section: a drug whose plugin failed is known, so that only its own error is told. */
 static uint32_t drug_number(void *user, const char *name)
 {
 	struct instance *instance = bench_find(user, name);
-	return instance && instance->module && instance_is(instance, MODULE_DRUG) ? instance->number : 0;
+	return instance && instance->section->kind == CONFIG_DRUG ? instance->number : 0;
 }
 
 static const char *drug_name(void *user, uint32_t drug)

@@ -188,6 +188,9 @@ struct bench {
 /* By number (1 ...) or name; NULL: no such. */
 struct instance *bench_instance(const struct bench *, uint32_t number);
 struct instance *bench_find(const struct bench *, const char *name);
+/* The name of a section of this kind (enum config_kind; -1: any) that is nearest to a wrong one, for
+ * a hint; NULL. */
+const char *bench_nearest(const struct bench *, const char *wrong, int kind);
 /* 0; -EEXIST: the name is taken (by bench_find()'s answer). */
 int bench_name(struct bench *, struct instance *);
 /* A copy that lives as long as the bench. */

@@ -2,12 +2,10 @@
 #include "conversion.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "units.h"
 
-#define NAMES_MOST 160      /* keys among which the nearest is looked for */
-#define INSTANCES_MOST 1000 /* above it a wrong name gets no hint: a hint is not worth the time */
+#define NAMES_MOST 160 /* keys among which the nearest is looked for */
 
 void conversion_reject(
 	struct bench *bench, const struct config_section *section, const char *key, const char *why)
@@ -18,20 +16,6 @@ void conversion_reject(
 }
 
 /* -- names of instances ----------------------------------------------------------------------- */
-
-/* The nearest known instance name, for a hint. */
-static const char *nearest_instance(const struct bench *bench, const char *wrong)
-{
-	const char **names = malloc((bench->instance_count + 1) * sizeof *names);
-	const char *near = NULL;
-
-	for (uint32_t i = 0; names && i < bench->instance_count; i++)
-		names[i] = bench->instances[i]->name;
-	if (names && bench->instance_count < INSTANCES_MOST)
-		near = schema_nearest(wrong, names, bench->instance_count);
-	free(names);
-	return near;
-}
 
 static uint32_t flag_of(enum config_kind kind)
 {
@@ -48,7 +32,7 @@ static uint32_t resolve(
 	const uint32_t any = THECA_REF_PUMP | THECA_REF_INSTRUMENT;
 
 	if (!instance) {
-		const char *near = nearest_instance(conversion->bench, name);
+		const char *near = bench_nearest(conversion->bench, name, -1);
 		snprintf(why, why_size, "there is no [pump %s] or [instrument %s]%s%s%s", name,
 			name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 		return 0;

@@ -33,6 +33,15 @@ static void fit_program(struct instance *pump, const struct pump_settings *setti
 		reject(pump, settings->basal ? "basal" : "patient bolus", why);
 }
 
+/* Was every drug of the mix made? If not, that has been told already. */
+static bool drugs_are_made(const struct instance *pump, const struct mix *mix)
+{
+	for (uint32_t i = 0; i < mix->count; i++)
+		if (bench_instance(pump->bench, mix->parts[i].drug)->state == INSTANCE_CREATED)
+			return false;
+	return true;
+}
+
 static void draw_course(struct instance *pump, const struct pump_settings *settings)
 {
 	const struct mix *mix = &pump->pump->account.mix;
@@ -108,6 +117,8 @@ void fitting_pump(
 	pump->due.run = treatment_due;
 	fit_line(pump, settings);
 	simulation_init(pump, settings);
+	if (!drugs_are_made(pump, mix))
+		return;
 	fill(pump, settings, mix);
 	fit_program(pump, settings);
 	draw_course(pump, settings);

@@ -81,7 +81,8 @@ static const struct module *find_module(struct bench *bench, const struct config
 	}
 	const struct module *module = modules_load(bench->modules, entry->value, why, sizeof why);
 	if (!module)
-		config_error(bench->config, entry->place, section, key, "%s", why);
+		config_error(bench->config, entry->place, section, key,
+			"%s (thecad --list shows what there is)", why);
 	else if (module->kind != kind) {
 		config_error(bench->config, entry->place, section, key,
 			"found '%s', which is a plugin of kind %s, expected one of kind %s",

@@ -156,8 +156,10 @@ static int read_target(struct parser *parser, enum module_kind kind)
 	if (parser->line->target && parser->line->target->module &&
 		instance_is(parser->line->target, kind))
 		return 0;
-	return reader_complain(&parser->reader, "found '%s', expected a %s of this bench", name,
-		module_kind_word(kind));
+	const char *near = bench_nearest(
+		parser->bench, name, kind == MODULE_PUMP ? CONFIG_PUMP : CONFIG_PROCEDURE);
+	return reader_complain(&parser->reader, "found '%s', expected a %s of this bench%s%s%s", name,
+		module_kind_word(kind), near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static int read_pump(struct parser *parser)
