@@ -87,17 +87,20 @@ const struct dimension *dimension_of(enum theca_dimension which)
 
 static const struct {
 	const char *written, *meant;
-} spellings[] = {{"\xc2\xb5", "u"}, {"\xce\xbc", "u"}, {"\xc2\xb0", "deg"}, {"mcg", "ug"}};
+	size_t written_size, meant_size;
+} spellings[] = {{"\xc2\xb5", "u", 2, 1}, {"\xce\xbc", "u", 2, 1}, {"\xc2\xb0", "deg", 2, 3},
+	{"mcg", "ug", 3, 2}};
 
 /* What `text` begins with, in our spelling; returns how many bytes of it that was. */
 static size_t respell_one(const char *text, size_t length, const char **put, size_t *size)
 {
 	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
-		size_t written = strlen(spellings[i].written);
-		if (length < written || memcmp(text, spellings[i].written, written))
+		size_t written = spellings[i].written_size;
+		if (*text != *spellings[i].written || length < written ||
+			memcmp(text, spellings[i].written, written))
 			continue;
 		*put = spellings[i].meant;
-		*size = strlen(*put);
+		*size = spellings[i].meant_size;
 		return written;
 	}
 	*put = text;

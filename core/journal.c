@@ -268,9 +268,14 @@ static void flush_unsynced(struct journal *journal)
 		journal->options.durable(journal->options.user, journal->durable);
 }
 
+bool journal_has_more(const struct journal *journal)
+{
+	return !journal->error && !journal->pending && journal->filling.length;
+}
+
 void journal_flush(struct journal *journal)
 {
-	if (journal->error || journal->pending || !journal->filling.length)
+	if (!journal_has_more(journal))
 		return;
 	if (journal->options.synced)
 		start_job(journal, false);

@@ -35,6 +35,8 @@ int journal_open(struct journal **, const struct journal_options *,
 uint64_t journal_append(struct journal *, struct theca_event *, const char *instance_name);
 /* Writes what is buffered; starts a sync when none runs. Once a loop turn is enough. */
 void journal_flush(struct journal *);
+/* Is there something that a flush would write now? */
+bool journal_has_more(const struct journal *);
 /* Without syncing, everything appended counts as durable at once. */
 uint64_t journal_durable(const struct journal *);
 /* Writes and syncs all, at once, blocking; then closes: all is durable, though `durable` is not

@@ -13,9 +13,11 @@
 #define SLICE_NS 5000000 /* a virtual bench serves sockets at least every 5 ms */
 #define SLICE_WORK 512   /* deadlines and samplings of one instance between two looks at the clock */
 
+#define GATHER_MS 1      /* records that nothing waits for go to disk together with what comes until then */
+
 struct loop {
 	struct bench *bench;
-	uv_timer_t timer;
+	uv_timer_t timer, gather;
 	uv_prepare_t prepare;
 	uv_signal_t interrupt, terminate, hangup;
 	int64_t armed_ns;     /* the deadline the timer is set to */
@@ -118,13 +120,33 @@ static void arm(struct loop *loop)
 	uv_timer_start(&loop->timer, on_timer, (uint64_t)wait_ms, 0);
 }
 
+static void on_gathered(uv_timer_t *timer)
+{
+	struct loop *loop = timer->data;
+
+	if (loop->bench->journal)
+		journal_flush(loop->bench->journal);
+}
+
+/* An intent goes to disk at once. An outcome alone would keep the disk busy for as long, just when
+ * the next intent comes. */
+static void flush_journal(struct loop *loop)
+{
+	struct bench *bench = loop->bench;
+
+	if (bench->unsynced || bench->clock.is_virtual)
+		journal_flush(bench->journal);
+	else if (journal_has_more(bench->journal) && !uv_is_active((uv_handle_t *)&loop->gather))
+		uv_timer_start(&loop->gather, on_gathered, GATHER_MS, 0);
+}
+
 /* Before the loop sleeps: what was said goes to disk, and the next deadline is known. */
 static void before_sleep(uv_prepare_t *prepare)
 {
 	struct loop *loop = prepare->data;
 
 	if (loop->bench->journal)
-		journal_flush(loop->bench->journal);
+		flush_journal(loop);
 	run_flush(loop->bench->run);
 	if (!loop->bench->clock.is_virtual)
 		arm(loop);
@@ -141,11 +163,12 @@ struct loop *loop_create(struct bench *bench)
 	loop->bench = bench;
 	loop->armed_ns = THECA_NEVER;
 	uv_timer_init(bench->loop, &loop->timer);
+	uv_timer_init(bench->loop, &loop->gather);
 	uv_prepare_init(bench->loop, &loop->prepare);
 	uv_signal_init(bench->loop, &loop->interrupt);
 	uv_signal_init(bench->loop, &loop->terminate);
 	uv_signal_init(bench->loop, &loop->hangup);
-	loop->timer.data = loop->prepare.data = loop->interrupt.data = loop->terminate.data =
+	loop->timer.data = loop->gather.data = loop->prepare.data = loop->interrupt.data = loop->terminate.data =
 		loop->hangup.data = loop;
 	uv_prepare_start(&loop->prepare, before_sleep);
 	uv_signal_start(&loop->interrupt, on_signal, SIGINT);
@@ -227,7 +250,8 @@ void loop_wait(struct loop *loop, bool (*done)(const struct bench *), int64_t wa
 int loop_close(struct loop *loop)
 {
 	uv_loop_t *uv = loop->bench->loop;
-	uv_handle_t *const handles[] = {(uv_handle_t *)&loop->timer, (uv_handle_t *)&loop->prepare,
+	uv_handle_t *const handles[] = {(uv_handle_t *)&loop->timer, (uv_handle_t *)&loop->gather,
+		(uv_handle_t *)&loop->prepare,
 		(uv_handle_t *)&loop->interrupt, (uv_handle_t *)&loop->terminate,
 		(uv_handle_t *)&loop->hangup};
 
