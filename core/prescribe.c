@@ -163,6 +163,10 @@ int prescribe_prepare(struct instance *pump, const char *basal, const char *pati
 	struct plan *plan = add_plan(pump->bench);
 	char sha256[65];
 
+	if ((basal && !*basal) || (patient_bolus && !*patient_bolus)) {
+		snprintf(why, why_size, "found nothing, expected a program; leave out what stays");
+		return -EINVAL;
+	}
 	if (!plan || (basal && strlen(basal) >= sizeof plan->basal) ||
 		(patient_bolus && strlen(patient_bolus) >= sizeof plan->patient_bolus)) {
 		snprintf(why, why_size, "the program is too long");
