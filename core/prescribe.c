@@ -157,20 +157,30 @@ static struct plan *add_plan(struct bench *bench)
 	return plan;
 }
 
+static bool fits(const char *text, size_t size, char *why, size_t why_size)
+{
+	if (text && !*text)
+		snprintf(why, why_size, "found nothing, expected a program; leave out what stays");
+	else if (text && strlen(text) >= size)
+		snprintf(why, why_size, "the program is too long");
+	else
+		return true;
+	return false;
+}
+
 int prescribe_prepare(struct instance *pump, const char *basal, const char *patient_bolus, struct emit *emit,
 	char *why, size_t why_size)
 {
-	struct plan *plan = add_plan(pump->bench);
+	struct plan *plan = NULL;
 	char sha256[65];
 
-	if ((basal && !*basal) || (patient_bolus && !*patient_bolus)) {
-		snprintf(why, why_size, "found nothing, expected a program; leave out what stays");
+	if (!fits(basal, sizeof plan->basal, why, why_size) ||
+		!fits(patient_bolus, sizeof plan->patient_bolus, why, why_size))
 		return -EINVAL;
-	}
-	if (!plan || (basal && strlen(basal) >= sizeof plan->basal) ||
-		(patient_bolus && strlen(patient_bolus) >= sizeof plan->patient_bolus)) {
-		snprintf(why, why_size, "the program is too long");
-		return -EINVAL;
+	plan = add_plan(pump->bench);
+	if (!plan) {
+		snprintf(why, why_size, "out of memory");
+		return -ENOMEM;
 	}
 	plan->pump = pump;
 	snprintf(plan->basal, sizeof plan->basal, "%s", basal ? basal : "");

@@ -175,6 +175,9 @@ static void test_wrong(void)
 	memset(text, 'x', sizeof text - 1);
 	text[sizeof text - 1] = 0;
 	ok(!prepare(&fixture, text, NULL, why), "a program that is too long: %s", why);
+	for (uint64_t plan = 1; plan < 10; plan++)
+		if (prescribe_commit(&fixture.bench, plan, "", "doctor", NULL, &fixture.verdict) != -ENOENT)
+			ok(false, "page %d is none", (int)plan);
 	fixture_close(&fixture);
 }
 
