@@ -176,6 +176,9 @@ bool dimension_unit(enum theca_dimension which, const char *unit, struct unit *i
 	}
 	if (!unit || !*unit)
 		unit = dimension->usual;
+	size_t size = strlen(unit) + 1;
+	if (size <= UNIT_NAME && dimension_find(dimension, memcpy(name, unit, size), strcmp, into))
+		return true; /* spelt our way, as most are */
 	return dimension_respell(unit, strlen(unit), name) &&
 	       dimension_find(dimension, name, strcmp, into);
 }

@@ -17,20 +17,25 @@ static uint64_t greatest_divisor(uint64_t a, uint64_t b)
 	return a;
 }
 
+static struct units_format format_of(const struct unit *shown, unsigned decimals)
+{
+	uint64_t multiply = shown->divisor * powers_of_ten[decimals];
+	uint64_t common = greatest_divisor(multiply, shown->base);
+	uint64_t divide = shown->base / common;
+	return (struct units_format){.divide = divide,
+		.multiply = multiply / common,
+		.reciprocal = UINT64_MAX / divide,
+		.decimals = decimals,
+		.offset = shown->zero != 0};
+}
+
 int units_format_init(struct units_format *format, enum theca_dimension which, const char *unit,
 	unsigned decimals)
 {
 	struct unit shown;
 	if (decimals > 9 || !dimension_unit(which, unit, &shown))
 		return -EINVAL;
-	uint64_t multiply = shown.divisor * powers_of_ten[decimals];
-	uint64_t common = greatest_divisor(multiply, shown.base);
-	uint64_t divide = shown.base / common;
-	*format = (struct units_format){.divide = divide,
-		.multiply = multiply / common,
-		.reciprocal = UINT64_MAX / divide,
-		.decimals = decimals,
-		.offset = shown.zero != 0};
+	*format = format_of(&shown, decimals);
 	return 0;
 }
 
@@ -150,19 +155,21 @@ static size_t print_duration(int64_t value, char *out, size_t size)
 static size_t print_in_unit(enum theca_dimension which, int64_t value, const char *unit,
 	int decimals, char *out, size_t size)
 {
-	struct units_format format;
 	struct unit shown;
 	if (!dimension_unit(which, unit, &shown)) {
 		unit = dimension_of(which)->usual;
 		dimension_unit(which, unit, &shown);
 	}
 	unsigned digits = decimals < 0 ? decimals_needed(&shown, value) : (unsigned)decimals;
-	units_format_init(&format, which, unit, digits > 9 ? 9 : digits);
+	struct units_format format = format_of(&shown, digits > 9 ? 9 : digits);
 	size_t length = units_format(&format, value, out);
 	if (!unit)
 		unit = dimension_of(which)->usual;
-	length += (size_t)snprintf(out + length, size - length, "%s%s", *unit ? " " : "", unit);
-	return length < size ? length : size - 1;
+	if (*unit && length < size - 1)
+		out[length++] = ' ';
+	size_t left = size - 1 - length, unit_length = strnlen(unit, left);
+	memcpy(out + length, unit, unit_length);
+	return length + unit_length;
 }
 
 size_t units_print(enum theca_dimension which, int64_t value, const char *unit, int decimals,
