@@ -37,7 +37,7 @@ for _ in 1 2 3 4 5 6 7 8; do
 	[ $took -le $slowest ] || slowest=$took
 	[ -n "$first" ] || first=$(elapsed)
 done
-is $status 0 'status, again and again'
+is "$status" 0 'status, again and again'
 [ $slowest -lt 1000 ]
 ok $? 'each in less than a second' || echo "# the slowest took $slowest ms"
 [ "$first" != "$(elapsed)" ]
