@@ -114,6 +114,7 @@ ctl interrogate left >/dev/null 2>&1
 ctl interrogate dut >/dev/null 2>&1
 ctl bolus dut 0.02 mL --over '10 min' >out 2>&1
 is "$(cat out)" "done" 'a bolus'
+sleep 0.3 # until its outcome is on disk, too
 kill_thecad
 sed 's/6 mg/7 mg/' bench.ini >other.ini
 run_thecad --socket other --output run other.ini
