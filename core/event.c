@@ -88,16 +88,18 @@ void event_clear(struct bench *bench, struct instance *instance, const char *cod
 
 int event_acknowledge(struct bench *bench, struct instance *instance, const char *code, const char *who)
 {
-	int done = alarms_acknowledge(
-		&bench->alarms, instance ? instance->number : 0, code, who, bench->now_ns);
+	uint32_t number = instance ? instance->number : 0;
+	const struct alarm *latched = alarms_find(&bench->alarms, number, code);
+	struct alarm seen = latched ? *latched : (struct alarm){0};
+	int done = alarms_acknowledge(&bench->alarms, number, code, who, bench->now_ns);
 
-	const struct alarm *latched =
-		alarms_find(&bench->alarms, instance ? instance->number : 0, code);
-	if (latched)
-		results_alarm(&bench->results, latched);
-	if (done == 1)
-		event_say(bench, THECA_EVENT_ACKNOWLEDGED, instance, code, who, "acknowledged");
-	return done < 0 ? done : 0;
+	if (done != 1)
+		return done < 0 ? done : 0;
+	seen.acknowledged_ns = bench->now_ns; /* one whose condition has gone has left the list */
+	snprintf(seen.acknowledged_by, sizeof seen.acknowledged_by, "%s", who ? who : "");
+	results_alarm(&bench->results, &seen);
+	event_say(bench, THECA_EVENT_ACKNOWLEDGED, instance, code, who, "acknowledged");
+	return 0;
 }
 
 void event_alarm(struct instance *instance, enum theca_priority priority, const char *code,

@@ -262,10 +262,10 @@ static void bench_facts(FILE *out, const struct results *results)
 	figure text;
 	page_facts_open(out, "Bench", results->bench);
 	page_fact(out, "clock", results->clock);
-	if (results->began_ns) /* else it began where bench time does, which is among the facts */
-		page_fact(out, "began again", moment(results, results->began_ns, text));
 	if (results->group_count)
 		group_facts(out, results, &results->groups[0]);
+	if (results->began_ns) /* else it began where bench time does, which is among the facts */
+		page_fact(out, "began again", moment(results, results->began_ns, text));
 	page_fact(out, "ended", moment(results, results->ended_ns, text));
 	page_fact(out, "run", results->complete ? "complete" : "cut short");
 	page_facts_close(out);

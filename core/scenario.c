@@ -132,6 +132,7 @@ static void do_note(struct bench *bench, struct line_of_scenario *line)
 static void do_stop(struct bench *bench, struct line_of_scenario *line)
 {
 	(void)line;
+	bench->settings.until_ns = bench->now_ns; /* as if `until` had said so: the run is complete */
 	bench->stopping = true;
 }
 
