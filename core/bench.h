@@ -120,7 +120,8 @@ struct instance {
 	enum instance_state state;
 	void *config, *self;
 	struct env_random random;
-	uint32_t first_signal, last_signal; /* 0: none; in a row for most */
+	uint32_t first_signal, last_signal; /* 0: none */
+	bool signals_apart; /* between them are others' too */
 	uint32_t restarts;
 	uint32_t foreign_reports; /* samples refused: a foreign signal, a time in the future */
 	int64_t sample_every_ns;

@@ -94,6 +94,7 @@ static int host_declare(struct theca_host *host, const struct theca_signal *sign
 		own.unit = bench_intern(bench, own.unit);
 	int number = signals_declare(&bench->signals, &own, instance->first_signal);
 	if (number > 0) {
+		instance->signals_apart |= instance->last_signal && (uint32_t)number != instance->last_signal + 1;
 		instance->last_signal = (uint32_t)number;
 		if (!instance->first_signal)
 			instance->first_signal = (uint32_t)number;
@@ -104,7 +105,7 @@ static int host_declare(struct theca_host *host, const struct theca_signal *sign
 static bool own_signal(const struct instance *instance, uint32_t signal)
 {
 	return signal >= instance->first_signal && signal <= instance->last_signal && signal &&
-	       (instance->last_signal - instance->first_signal < 16 ||
+	       (!instance->signals_apart ||
 		       signals_info(&instance->bench->signals, signal)->instance == instance->number);
 }
 
