@@ -187,12 +187,16 @@ is $status 1 'doses are blocked'
 try interrogate dut
 try bolus dut 0.001 mL --over '1 min'
 is $status 0 'until the pump is read'
-# A second crash: what was settled stays settled.
-had=$(delivered left)
 kill_thecad
 start_thecad --quiet --output run bench.ini
 [ "$(delivered dut)" -lt "$(($(cat before-dut) + 400))" ]
 ok $? 'after a second crash nothing is counted twice' || echo "# $(delivered dut)"
+try interrogate left
+try interrogate dut
+had="$(delivered left) $(delivered dut)"
+kill_thecad
+start_thecad --quiet --output run bench.ini
+is "$(state left) $(delivered left) $(state dut) $(delivered dut)" "stopped ${had% *} stopped ${had#* }" 'what was settled before another crash stays settled'
 kill_thecad
 
 # -- the middle --
