@@ -50,10 +50,8 @@ static size_t character_length(const unsigned char *text)
 	return 0;
 }
 
-static bool is_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
+static const bool plain_characters[256] = {
+	[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true};
 
 /* What JSON can not hold as it is: control characters, quotes, and bytes that are no UTF-8 (from a
  * device, say), which become U+FFFD. Returns how many bytes it took. */
@@ -81,7 +79,7 @@ static void put_string(struct emit *emit, const char *text)
 	put(emit, "\"", 1);
 	while (*text && !emit->full) {
 		size_t plain = 0;
-		while (is_plain((unsigned char)text[plain]))
+		while (plain_characters[(unsigned char)text[plain]])
 			plain++;
 		put(emit, text, plain);
 		text += plain;
