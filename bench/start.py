@@ -13,7 +13,8 @@ ASK = b'{"jsonrpc":"2.0","id":1,"method":"pump.status","params":{"pump":"pump000
 
 def answer(path):
     with socket.socket(socket.AF_UNIX) as client:
-        client.connect(path)
+        while client.connect_ex(path):
+            time.sleep(0.0005)  # it is bound, and does not listen yet
         client.sendall(ASK)
         client.recv(65536)
 

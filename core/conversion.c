@@ -47,9 +47,15 @@ static uint32_t resolve(
 
 /* -- keys ------------------------------------------------------------------------------------- */
 
+/* A value as it stands in the section is kept there already. */
 static void *keep(void *user, const void *bytes, size_t size)
 {
-	return config_keep(((struct conversion *)user)->bench->config, bytes, size);
+	struct conversion *conversion = user;
+
+	for (size_t i = 0; i < conversion->section->count; i++)
+		if (conversion->section->entries[i].value == bytes)
+			return (void *)bytes;
+	return config_keep(conversion->bench->config, bytes, size);
 }
 
 static struct schema_context context_of(struct conversion *conversion)

@@ -14,7 +14,7 @@
 #include "env.h"
 #include "segment.h"
 
-enum { BIG = 1 << 18 }; /* without syncing, more than this is not held back */
+enum { BIG = 1 << 18 }; /* without syncing, more is not held back; nor are buffers of more kept */
 
 struct buffer {
 	uint8_t *bytes;
@@ -126,6 +126,16 @@ static int store(struct journal *journal)
 	return 0;
 }
 
+/* What one large batch needed is not kept for the small ones that follow. */
+static void empty_buffer(struct buffer *buffer)
+{
+	buffer->length = 0;
+	if (buffer->room <= BIG)
+		return;
+	free(buffer->bytes);
+	*buffer = (struct buffer){.last_number = buffer->last_number};
+}
+
 static void swap_buffers(struct journal *journal)
 {
 	struct buffer empty = journal->writing;
@@ -184,7 +194,7 @@ static void after_job(uv_work_t *work, int status)
 		return;
 	}
 	uint64_t number = journal->writing.length ? journal->writing.last_number : 0;
-	journal->writing.length = 0;
+	empty_buffer(&journal->writing);
 	/* The disk works while the callback does. */
 	start_job(journal, number && segment_wants_more(&journal->segment));
 	if (number <= journal->durable)

@@ -22,6 +22,7 @@ void signals_finish(struct signals *signals)
 	free(signals->chunks);
 	free(signals->values);
 	free(signals->formats);
+	free(signals->format_of);
 	*signals = (struct signals){0};
 }
 
@@ -68,9 +69,9 @@ static int grow(struct signals *signals)
 	void *values = realloc(signals->values, room * sizeof *signals->values);
 	if (values)
 		signals->values = values;
-	void *formats = realloc(signals->formats, room * sizeof *signals->formats);
+	void *formats = realloc(signals->format_of, room * sizeof *signals->format_of);
 	if (formats)
-		signals->formats = formats;
+		signals->format_of = formats;
 	void *chunks = realloc(signals->chunks, room / SIGNALS_CHUNK * sizeof *signals->chunks);
 	if (chunks)
 		signals->chunks = chunks;
@@ -93,6 +94,27 @@ static int make_room(struct signals *signals, uint32_t number)
 	return *chunk ? 0 : -ENOMEM;
 }
 
+static bool is_same_format(const struct units_format *a, const struct units_format *b)
+{
+	return a->divide == b->divide && a->multiply == b->multiply && a->decimals == b->decimals &&
+	       a->offset == b->offset;
+}
+
+/* The place of such a format, new or not; -ENOMEM. There are few: one a dimension, usually. */
+static int keep_format(struct signals *signals, const struct units_format *format)
+{
+	for (uint32_t i = 0; i < signals->format_count; i++)
+		if (is_same_format(&signals->formats[i], format))
+			return (int)i;
+	size_t size = (signals->format_count + 1) * sizeof *signals->formats;
+	struct units_format *formats = realloc(signals->formats, size);
+	if (!formats)
+		return -ENOMEM;
+	signals->formats = formats;
+	formats[signals->format_count] = *format;
+	return (int)signals->format_count++;
+}
+
 int signals_declare(struct signals *signals, const struct theca_signal *signal, uint32_t first)
 {
 	if (!valid_name(signal->name) || !valid_dimension(signal) || !valid_unit(signal) ||
@@ -101,15 +123,18 @@ int signals_declare(struct signals *signals, const struct theca_signal *signal, 
 	if (is_taken(signals, signal, first))
 		return -EEXIST;
 	uint32_t number = signals->count + 1;
-	if (number > INT32_MAX / 2 || make_room(signals, number))
+	enum theca_dimension dimension = (enum theca_dimension)signal->dimension;
+	const char *unit = signal->unit ? signal->unit : units_usual(dimension);
+	struct units_format format = {0};
+	units_format_init(&format, dimension, unit, signal->decimals);
+	int place = keep_format(signals, &format);
+	if (place < 0 || number > INT32_MAX / 2 || make_room(signals, number))
 		return -ENOMEM;
 	struct theca_signal *info =
 		&signals->chunks[number / SIGNALS_CHUNK][number % SIGNALS_CHUNK];
-	enum theca_dimension dimension = (enum theca_dimension)signal->dimension;
 	*info = *signal;
-	if (!info->unit)
-		info->unit = units_usual(dimension);
-	units_format_init(&signals->formats[number], dimension, info->unit, info->decimals);
+	info->unit = unit;
+	signals->format_of[number] = (uint32_t)place;
 	signals->values[number] =
 		(struct signal_value){.time_ns = THECA_NONE, .quality = THECA_INVALID};
 	signals->count = number;
@@ -144,7 +169,7 @@ size_t signals_format(
 		return 0;
 	const char *name = info->dimension == THECA_CHOICE ? state_name(info, value) : NULL;
 	if (!name)
-		return units_format(&signals->formats[signal], value, out);
+		return units_format(&signals->formats[signals->format_of[signal]], value, out);
 	size_t length = strnlen(name, size);
 	memcpy(out, name, length);
 	return length;

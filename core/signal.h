@@ -26,8 +26,10 @@ struct signal_value {
 struct signals {
 	struct theca_signal **chunks; /* of SIGNALS_CHUNK each; use signals_info() */
 	struct signal_value *values;  /* by number; 0 is not used. Moves at a declaration */
-	struct units_format *formats; /* likewise: how values are printed */
+	uint32_t *format_of;          /* likewise: the place in `formats` */
+	struct units_format *formats; /* the different ways in which values are printed */
 	uint32_t count, room;         /* count: the highest number */
+	uint32_t format_count;
 	uint64_t next_sequence;
 };
 

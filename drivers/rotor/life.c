@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The implant between commands; see life.h. */
 #include "life.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define ALARM(rank, name, native, class_word, sentence)                                            \
@@ -55,6 +56,10 @@ int64_t life_battery_ppm(const struct rotor *self)
 
 void life_note(struct rotor *self, const char *text)
 {
+	if (!self->log)
+		self->log = calloc(LOG_ROWS, sizeof *self->log);
+	if (!self->log)
+		return;
 	if (self->log_count == LOG_ROWS)
 		memmove(self->log, self->log + 1, sizeof self->log[0] * --self->log_count);
 	self->log[self->log_count++] = (struct theca_log_row){self->at_ns, text};

@@ -64,7 +64,7 @@ struct rotor {
 	int64_t filled_pl, fill_steps, low_steps, empty_steps;
 
 	int flow, battery, temperature, pressure; /* signals */
-	struct theca_log_row log[LOG_ROWS];
+	struct theca_log_row *log; /* LOG_ROWS; NULL before the first: most never need it */
 	size_t log_count;
 	char serial_number[32];
 };

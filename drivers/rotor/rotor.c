@@ -178,7 +178,9 @@ static int declare_signals(struct rotor *self)
 
 static void destroy(void *data)
 {
-	free(data);
+	struct rotor *self = data;
+	free(self->log);
+	free(self);
 }
 
 static int create(struct theca_host *host, const void *config, void **result)
