@@ -65,13 +65,13 @@ static int read_dose(struct reader *reader, const struct dose_form *form,
 	const char *end;
 	*dose = (struct program_dose){0};
 	reader_at_end(reader); /* skips blanks */
-	int error = units_scan(form->outright, reader->at, &end, &dose->amount, why);
+	int error = units_scan(form->outright, reader->at, &end, &dose->amount, NULL);
 	if (!error) {
 		reader->at = end;
 		return end_outright(reader, form);
 	}
-	if (error != -ERANGE)
-		error = units_scan(form->of_drug, reader->at, &end, &dose->amount, why);
+	enum theca_dimension then = error == -ERANGE ? form->outright : form->of_drug;
+	error = units_scan(then, reader->at, &end, &dose->amount, why);
 	if (error)
 		return no_dose(reader, form, error, why);
 	reader->at = end;

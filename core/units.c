@@ -310,7 +310,7 @@ int units_scan(enum theca_dimension which, const char *text, const char **end, i
 	int64_t read = 0;
 	enum fault fault = read_quantity(which, &at, name, &read);
 	if (fault)
-		return complain(which, fault, text, name, why);
+		return why ? complain(which, fault, text, name, why) : faults[fault].error;
 	*end = at;
 	*value = read;
 	return 0;

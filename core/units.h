@@ -21,7 +21,7 @@
  * found and what is expected: `found '1,5 mg', expected a mass such as 0.3 mg`. */
 int units_parse(enum theca_dimension, const char *text, int64_t *value, char why[UNITS_WHY]);
 
-/* A quantity at the start of the text; *end is set to what follows its unit. */
+/* A quantity at the start of the text; *end is set to what follows its unit. `why` may be NULL. */
 int units_scan(enum theca_dimension, const char *text, const char **end, int64_t *value,
 	char why[UNITS_WHY]);
 
