@@ -11,7 +11,6 @@
 #include "fluid.h"
 
 #define S_PER_NS 1e-9
-#define LEAST_ANALYSED_MIN 60
 #define WORTHY 0.1 /* a measurement should be ten times finer than its limit [S138] */
 
 /* -- from weights to volumes ------------------------------------------------------------------ */
@@ -108,16 +107,16 @@ static bool was_reached(const struct findings *findings, const struct period *pe
 	return !findings->why || findings->test->readings.taken > period->until;
 }
 
-static bool is_long_enough(const struct period *period)
+static bool is_long_enough(const struct findings *findings, const struct period *period)
 {
-	return period->mean.span_s >= LEAST_ANALYSED_MIN * 60.0 - 1e-6;
+	return period->mean.span_s >= (double)findings->test->config->least_analysed_ns * 1e-9 - 1e-6;
 }
 
 static const char *obstacle(const struct findings *findings, const struct period *period)
 {
 	if (!was_reached(findings, period))
 		return findings->why;
-	return is_long_enough(period) ? NULL : "less than 60 min of readings to analyse";
+	return is_long_enough(findings, period) ? NULL : "too few readings to analyse";
 }
 
 static void judge(
@@ -178,7 +177,7 @@ static void judge_span(const struct findings *findings, const struct period *per
 {
 	struct theca_verdict verdict = new_verdict("time analysed in T1", "min", 1);
 	verdict.value = period->mean.span_s / 60;
-	verdict.lower = LEAST_ANALYSED_MIN;
+	verdict.lower = (double)findings->test->config->least_analysed_ns / (double)THECA_MINUTE_NS;
 	judge(findings, &verdict, was_reached(findings, period) ? NULL : findings->why);
 }
 

@@ -82,7 +82,8 @@ static void rig_init(struct rig *rig)
 		.temperature_mk = THECA_NONE,
 		.mean_limit_ppm = 145000,
 		.trumpet_limit_ppm = THECA_NONE,
-		.missing_ppm = 10000};
+		.missing_ppm = 10000,
+		.least_analysed_ns = THECA_HOUR_NS};
 }
 
 static void rig_begin(struct rig *rig)

@@ -20,6 +20,7 @@ struct flow_config {
 	struct theca_list windows;
 	int64_t evaporation_pg_per_day, density_ug_per_ml, temperature_mk;
 	int64_t mean_limit_ppm, trumpet_limit_ppm, missing_ppm;
+	int64_t least_analysed_ns;
 };
 
 /* The timetable: options where stated, else what the method says. */

@@ -60,7 +60,7 @@ const struct theca_option flow_options[] = {
 		.type = THECA_DURATION,
 		.flags = THECA_OPTIONAL,
 		AT(analysis_ns),
-		.min = "60 min",
+		.min = "1 s",
 		.help = "The analysis period T1; left out, by the method: 60 min [S92] or 25 h "
 			"(U-h)."},
 	{.name = "windows",
@@ -74,7 +74,7 @@ const struct theca_option flow_options[] = {
 		.type = THECA_DURATION,
 		.flags = THECA_OPTIONAL,
 		AT(set_change_ns),
-		.min = "60 min",
+		.min = "1 s",
 		.help = "Where stated, the test goes on for this long and its end, as long as T1, "
 			"is "
 			"judged as T2 (U-h)."},
@@ -118,6 +118,13 @@ const struct theca_option flow_options[] = {
 		.help = "Allowed error in any observation window, either way; left out, the curve "
 			"is "
 			"shown and not judged."},
+	{.name = "least analysed",
+		.type = THECA_DURATION,
+		AT(least_analysed_ns),
+		.initial = "60 min",
+		.min = "1 s",
+		.help = "With less than this inside T1 nothing is judged [S94]; a shorter one is for "
+			"trying a rig out, and the report shows it."},
 	{.name = "missing readings",
 		.type = THECA_RATIO,
 		AT(missing_ppm),
