@@ -56,14 +56,7 @@ static struct instance *instance_new(struct bench *bench, const struct config_se
 	instance->wake.run = wake_once;
 	bench->instances[instance->number - 1] = instance;
 	results_name(&bench->results, instance->number, instance->name);
-	struct instance *other = bench_find(bench, instance->name);
-	if (other)
-		config_error(bench->config, section->place, section, NULL,
-			"the name is taken by [%s %s] at line %d",
-			config_kind_word(other->section->kind), other->name,
-			other->section->place.line);
-	else
-		bench_name(bench, instance);
+	bench_name(bench, instance); /* two of one name do not get here: config has said so */
 	return instance;
 }
 

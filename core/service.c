@@ -7,6 +7,7 @@
 #include <string.h>
 #include "command.h"
 #include "control.h"
+#include "conversion.h"
 #include "event.h"
 #include "instance.h"
 #include "lifecycle.h"
@@ -32,12 +33,12 @@ static void check_whole(struct bench *bench)
 	for (uint32_t i = 0; i < bench->instance_count; i++)
 		procedures |= bench->instances[i]->section->kind == CONFIG_PROCEDURE;
 	const struct config_section *section = config_bench(bench->config);
-	if (bench->clock.is_virtual && bench->settings.until_ns == THECA_NONE && !procedures)
-		config_error(bench->config, section->place, section, "until",
+	int64_t until_ns = bench->settings.until_ns;
+	if (bench->clock.is_virtual && until_ns == THECA_NONE && !procedures)
+		conversion_reject(bench, section, "until",
 			"missing, expected how long this virtual bench runs, such as 180 d");
-	if (bench->settings.until_ns != THECA_NONE &&
-		bench->settings.until_ns > CLOCK_LAST_NS - bench->clock.epoch_ns)
-		config_error(bench->config, section->place, section, "until",
+	if (until_ns != THECA_NONE && until_ns > CLOCK_LAST_NS - bench->clock.epoch_ns)
+		conversion_reject(bench, section, "until",
 			"ends after the year 2261, beyond what nanoseconds can count");
 }
 
