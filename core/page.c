@@ -56,7 +56,7 @@ static const char style[] =
 	".groups{columns:2;column-gap:2.2rem}\n"
 	".facts{break-inside:avoid;margin:0 0 1rem}.facts h3{margin:0 0 .2rem}\n"
 	".facts table{margin:0;table-layout:fixed}\n"
-	".facts th{width:36%;font-weight:400;vertical-align:top;font-size:.84rem}\n"
+	".facts th{width:38%;font-weight:400;vertical-align:top;font-size:.84rem}\n"
 	".facts td,.facts th{padding-top:.18rem;padding-bottom:.18rem}\n"
 	"figure{margin:.6rem 0 1.4rem;break-inside:avoid}\n"
 	"figure svg{display:block;width:100%;height:auto}\n"
@@ -70,12 +70,15 @@ static const char style[] =
 	"@media(max-width:40rem){.groups{columns:1}.cards{grid-template-columns:1fr 1fr}"
 	".scroll{overflow-x:auto}}\n"
 	"@page{size:A4;margin:16mm 15mm 18mm}\n"
-	"@media print{body{font-size:9pt;max-width:none;padding:0}h2,h3{break-after:avoid}"
-	"h2{margin-top:1.6rem}td,th{padding-top:.18rem;padding-bottom:.18rem}"
+	"@media "
+	"print{html{font-size:9.5pt}body{font-size:9pt;max-width:none;padding:0}h2,h3{break-after:"
+	"avoid}"
+	"h2{margin-top:1.6rem}td,th{padding-top:.12rem;padding-bottom:.12rem}"
 	".plain{break-inside:avoid}"
 	"tr,.banner,.cards{break-inside:avoid}thead{display:table-header-group}"
-	".procedure{break-before:page}.procedure h2{margin-top:0}.course{break-inside:avoid}.cards span{font-size:7.5pt}"
-	"figure{margin:.3rem 0 .5rem}pre{font-size:8pt}}\n";
+	".procedure{break-before:page}.procedure h2{margin-top:0}.course{break-inside:avoid}"
+	"figure{margin:.2rem 0 .3rem}h3{margin:.7rem 0 .3rem}.facts td,.facts "
+	"th{padding-top:.08rem;padding-bottom:.08rem}pre{font-size:8pt}}\n";
 
 void page_open(FILE *out, const char *title)
 {

@@ -14,7 +14,7 @@
 #include "course_section.h"
 #include "xml.h"
 
-#define CHART_HEIGHT 300
+#define CHART_HEIGHT 260
 
 static const char *moment(const struct results *results, int64_t at_ns, figure out)
 {

@@ -19,6 +19,7 @@
 #define MUTED "#5a6472"
 #define GRID "#e3e7eb"
 #define LIMIT "#38424e"
+#define LEAST_SHARE 0.15 /* of the plot's height, for the curves: beyond it a level is not drawn */
 #define LABEL_ROOM 8
 #define CHARACTER 6.3 /* width of one at 11 px, on the safe side */
 
@@ -102,11 +103,28 @@ static void widen(struct bounds *bounds, const struct theca_chart *chart, uint32
 		bounds->low_y = fmin(bounds->low_y, 0);
 }
 
+/* With this level in the range, is there enough left of it for the curves? */
+static bool is_near(const struct bounds *curves, const struct theca_series *level)
+{
+	double low = fmin(curves->low_y, level->y[0]), high = fmax(curves->high_y, level->y[0]);
+	return !(curves->high_y - curves->low_y < LEAST_SHARE * (high - low));
+}
+
+/* Levels far away would press the curves flat: they are named at the edge instead of drawn. */
 static struct bounds find_bounds(const struct theca_chart *chart)
 {
-	struct bounds bounds = {INFINITY, -INFINITY, INFINITY, -INFINITY};
-	for (uint32_t i = 0; i < chart->series_count; i++)
-		widen(&bounds, chart, i);
+	struct bounds bounds = {INFINITY, -INFINITY, INFINITY, -INFINITY}, curves;
+	for (uint32_t i = 0; i < chart->series_count; i++) {
+		struct theca_series series = series_of(chart, i);
+		if (!is_level(&series))
+			widen(&bounds, chart, i);
+	}
+	curves = bounds;
+	for (uint32_t i = 0; i < chart->series_count; i++) {
+		struct theca_series series = series_of(chart, i);
+		if (is_level(&series) && is_near(&curves, &series))
+			widen(&bounds, chart, i);
+	}
 	if (bounds.low_y > 0 && bounds.low_y < 0.75 * bounds.high_y)
 		bounds.low_y = 0;
 	return bounds;
@@ -310,9 +328,18 @@ static bool has_markers(const struct theca_series *series)
 	       (series->style == THECA_LINE && series->count <= 24 && !is_flat(series));
 }
 
+/* A level beyond the axis. */
+static bool is_outside(const struct drawing *drawing, const struct theca_series *series)
+{
+	return is_level(series) &&
+	       (series->y[0] > drawing->y.high || series->y[0] < drawing->y.low);
+}
+
 static void draw_series(
 	const struct drawing *drawing, const struct theca_series *series, uint32_t index)
 {
+	if (is_outside(drawing, series))
+		return;
 	if (is_level(series)) {
 		double y = pixel_y(drawing, series->y[0]);
 		draw_line(drawing->out, drawing->left, y, drawing->right, y,
@@ -352,7 +379,8 @@ static double end_of(const struct drawing *drawing, const struct theca_series *s
 {
 	for (size_t i = series->count; i-- > 0;)
 		if (is_level(series) || visible(drawing->chart, series->x[i], series->y[i]))
-			return pixel_y(drawing, series->y[i]);
+			return pixel_y(
+				drawing, fmax(drawing->y.low, fmin(series->y[i], drawing->y.high)));
 	return NAN;
 }
 
@@ -382,12 +410,24 @@ static void write_name(const struct drawing *drawing, const char *name)
 		fputs("\xe2\x80\xa6", drawing->out);
 }
 
+/* Where a level is that the plot does not reach: an arrow for its key, its value below its name. */
+static void write_outside(FILE *out, double x, double y, double value, bool above)
+{
+	char text[32];
+	snprintf(text, sizeof text, "%.6g", value);
+	fprintf(out, "<text x=\"%.1f\" y=\"%.1f\">%s</text>\n<text x=\"%.1f\" y=\"%.1f\">", x + 4,
+		y + 4, above ? "\xe2\x86\x91" : "\xe2\x86\x93", x + 21, y + (above ? 17 : -9));
+	xml_figure(out, text);
+	fputs("</text>\n", out);
+}
+
 static void draw_key(
 	const struct drawing *drawing, const struct theca_series *series, const struct label *label)
 {
 	double x = drawing->right + 8;
 	const char *color = color_of(series, label->index);
-	if (series->style != THECA_POINTS)
+	bool outside = is_outside(drawing, series);
+	if (series->style != THECA_POINTS && !outside)
 		fprintf(drawing->out,
 			"<path d=\"M%.1f %.1fh16\" stroke=\"%s\" stroke-width=\"1.7\"%s/>\n", x,
 			label->y, color, dash_of(series, label->index));
@@ -397,6 +437,9 @@ static void draw_key(
 		label->y + 4);
 	write_name(drawing, series->name);
 	fputs("</text>\n", drawing->out);
+	if (outside)
+		write_outside(
+			drawing->out, x, label->y, series->y[0], series->y[0] > drawing->y.high);
 }
 
 static void draw_names(const struct drawing *drawing)

@@ -79,6 +79,25 @@ static void test_marks(void)
 	free(svg);
 }
 
+static void test_far_limit(void)
+{
+	double x[] = {2, 5, 11}, y[] = {1.2, 1, 0.9}, far = 14.5, low = -14.5, near = 3;
+	struct theca_series series[] = {{.name = "Ep(max)", .x = x, .y = y, .count = 3},
+		{.name = "limit", .style = THECA_LIMIT, .x = x, .y = &far, .count = 1},
+		{.name = "limit", .style = THECA_LIMIT, .x = x, .y = &low, .count = 1}};
+	char *svg = draw(series, 3, THECA_LOG_X);
+	ok(!strstr(svg, "5 4"), "limits far away are not drawn, the curve is not pressed flat");
+	ok(strstr(svg, "\xe2\x86\x91") && strstr(svg, ">14.5<"), "an arrow up, with the value");
+	ok(strstr(svg, "\xe2\x86\x93") && strstr(svg, "\xe2\x88\x92"
+						      "14.5<"),
+		"and one down");
+	free(svg);
+	series[1].y = &near;
+	svg = draw(series, 2, THECA_LOG_X);
+	ok(strstr(svg, "5 4") && !strstr(svg, "\xe2\x86\x91"), "a near one is drawn");
+	free(svg);
+}
+
 static void test_nothing(void)
 {
 	double bad[] = {NAN, INFINITY};
@@ -168,6 +187,7 @@ int main(void)
 {
 	test_parts();
 	test_marks();
+	test_far_limit();
 	test_nothing();
 	test_gap();
 	test_log();
