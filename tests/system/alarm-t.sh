@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# An alarm from its condition to the report: the magnet goes, then somebody acknowledges it. And a
-# scenario's own end of the bench is an end, not a run cut short.
+# An alarm from its condition to the report: the magnet goes, then somebody acknowledges it. When
+# the reservoir will be low. And a scenario's own end of the bench is an end, not a run cut short.
 . "$TOP_SRCDIR/tests/system/lib.sh"
 
 cat >bench.ini <<'END'
@@ -31,6 +31,22 @@ try shutdown
 wait_thecad
 tr -d '\n' <run/report.html >page
 has page "motor-stall.*<td>$(id -un)</td></tr></table>" 'the report says who acknowledged it'
+
+# 13 mL, low at 2 mL, 0.867 mL a day: the run ends in a night, at 0.2 mL/day.
+cat >refill.ini <<'END'
+[bench]
+clock = virtual
+begins = 2026-01-05 00:00
+until = 1 d
+[pump left]
+driver = rotor
+filled = 13 mL
+basal = 0.2 mL/day, from 06:00 1.2 mL/day, from 22:00 0.2 mL/day
+[scenario]
+begin = at 0 s, start left
+END
+run_thecad refill.ini
+has out 'next refill 2026-01-17' 'a refill is foreseen by the day, not by the rate of the hour'
 
 cat >stop.ini <<'END'
 [bench]
