@@ -120,6 +120,18 @@ static void begin_bolus(struct pump *pump, const struct theca_command *command, 
 		.until_ns = until_ns,
 		.in_line_pl = in_line_pl};
 	pump_advance_far(pump, pump->at_ns);
+	if (until_ns == pump->at_ns) {
+		pump->pending.at_once_pl = volume_pl - in_line_pl;
+		pump->pending.at_once_line_pl = in_line_pl;
+	}
+}
+
+/* It was counted at once and certainly did not happen: a pump that is busy gives nothing. */
+static void take_back(struct pump *pump, const struct pump_pending *ended)
+{
+	pump->bolus_pl -= ended->at_once_pl;
+	pump->in_line_pl -= ended->at_once_line_pl;
+	window_take_back(&pump->window, ended->at_once_pl);
 }
 
 /* -- commands --------------------------------------------------------------------------------- */
@@ -127,7 +139,8 @@ static void begin_bolus(struct pump *pump, const struct theca_command *command, 
 void pump_begin(
 	struct pump *pump, const struct theca_command *command, bool patient, int64_t now_ns)
 {
-	struct pump_pending begun = {command->token, *command, patient};
+	struct pump_pending begun = {
+		.token = command->token, .command = *command, .patient = patient};
 	pump_advance(pump, now_ns);
 	if (command->verb == THECA_HALT) {
 		pump->halting = begun;
@@ -154,14 +167,15 @@ static void end_rate(struct pump *pump, int64_t rate_pl_per_day, int outcome)
 	reckon(pump);
 }
 
-static void end_bolus(struct pump *pump, bool patient, int outcome)
+static void end_bolus(struct pump *pump, const struct pump_pending *ended, int outcome)
 {
 	if (outcome > 0)
 		give_rest(pump);
 	if (outcome >= 0)
 		return;
 	cut_bolus(pump);
-	if (patient && pump->press_count)
+	take_back(pump, ended);
+	if (ended->patient && pump->press_count)
 		pump->press_count--; /* it certainly did not happen: no lockout from it */
 }
 
@@ -194,7 +208,7 @@ int pump_end(struct pump *pump, uint64_t token, int outcome, int64_t now_ns)
 	if (ended.command.verb == THECA_SET_RATE)
 		end_rate(pump, ended.command.rate_pl_per_day, outcome);
 	else
-		end_bolus(pump, ended.patient, outcome);
+		end_bolus(pump, &ended, outcome);
 	return 0;
 }
 

@@ -10,7 +10,8 @@
  *   a prime, purge   as a bolus, but for what only fills the line (pump_line())
  *   a halt           the rate stops counting when it is done, and so does a bolus that was taken;
  *                    what is open at that moment, or was begun after the halt, counts on
- * A certain failure goes back to what was before; what was counted meanwhile stays counted.
+ * A certain failure goes back to what was before; what was counted meanwhile stays counted, but a
+ * dose without a duration, counted ahead of its time, is taken back.
  *
  * Accounts are exact: volume by a carried remainder (units of 1 / THECA_DAY_NS pl), masses from
  * the volume delivered since the last fill, so 180 days of 1-second steps add up to the picogram.
@@ -50,6 +51,7 @@ struct pump_pending {
 	uint64_t token; /* 0: none */
 	struct theca_command command;
 	bool patient;
+	int64_t at_once_pl, at_once_line_pl; /* counted ahead: doses, and what fills the line */
 };
 
 /* What a drug's earlier fills gave. */

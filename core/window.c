@@ -206,6 +206,17 @@ int window_also(struct window *window, int64_t at_ns, int64_t volume_pl)
 	return error;
 }
 
+void window_take_back(struct window *window, int64_t volume_pl)
+{
+	for (uint32_t i = window->bolus_count; i-- > 0;) {
+		struct window_bolus *bolus = &window->boluses[i];
+		if (bolus->until_ns > bolus->from_ns || bolus->volume_pl < volume_pl)
+			continue;
+		bolus->volume_pl -= volume_pl;
+		return;
+	}
+}
+
 /* -- mixes ------------------------------------------------------------------------------------ */
 
 static bool same_mix(const struct mix *a, const struct mix *b)

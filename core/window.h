@@ -58,6 +58,8 @@ int window_bolus(struct window *, int64_t from_ns, int64_t until_ns, int64_t vol
 int window_also(struct window *, int64_t at_ns, int64_t volume_pl);
 /* The running bolus ends here; what was given of it by now stays. */
 void window_cut(struct window *, int64_t at_ns);
+/* The newest bolus of at least this volume that was given at once did not happen. */
+void window_take_back(struct window *, int64_t volume_pl);
 
 /* Mass of a drug delivered in (now - span, now]; rounded up, toward more drug. */
 int64_t window_mass_pg(const struct window *, uint32_t drug, int64_t span_ns, int64_t now_ns);

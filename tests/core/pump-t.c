@@ -232,6 +232,34 @@ static void test_boluses_in_flight(void)
 	}
 }
 
+/* Counted ahead, for the pump may be done with it before we know. */
+static void test_doses_at_once(void)
+{
+	static const struct {
+		const char *name;
+		int outcome;
+		int64_t after;
+	} cases[] = {
+		{"done", THECA_DONE, ML / 20},
+		{"busy", -EBUSY, 0},
+		{"unknown", THECA_UNCERTAIN, ML / 20},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct pump pump;
+		struct theca_command bolus = command_of(THECA_BOLUS, 0, ML / 20, 0);
+		filled(&pump, &twenty, morphine_alone);
+		give(&pump, ML / 40, 0, DAY);
+		pump_begin(&pump, &bolus, false, 2 * DAY - HOUR);
+		is(pump_delivered_pl(&pump), ML / 40 + ML / 20, "%s: counts at once", cases[i].name);
+		pump_end(&pump, bolus.token, cases[i].outcome, 2 * DAY - HOUR + 1);
+		is(pump_delivered_pl(&pump), ML / 40 + cases[i].after, "%s: after it", cases[i].name);
+		is(day_pg(&pump), (ML / 40 + cases[i].after) * 20, "%s: in the window", cases[i].name);
+		is(pump_reservoir_pl(&pump), 40 * ML - ML / 40 - cases[i].after, "%s: what is left",
+			cases[i].name);
+		pump_finish(&pump);
+	}
+}
+
 static void test_halts(void)
 {
 	struct pump pump;
@@ -535,6 +563,7 @@ int main(void)
 	test_boluses_count();
 	test_rates_in_flight();
 	test_boluses_in_flight();
+	test_doses_at_once();
 	test_halts();
 	test_halt_ahead();
 	test_settling();

@@ -88,6 +88,11 @@ try start dut
 said 1 'prescribed' 'nothing prescribed, nothing to start'
 try bolus extra 0.1 mg of morphine --over '1 min'
 said 0 '^done$' 'a small bolus needs nobody'
+try bolus dut 0.02 mL
+try bolus dut 0.03 mL
+said 1 'did not take it' 'a busy pump takes no second bolus'
+try status dut
+said 0 'dut .* 0\.0200 mL' 'and it does not count'
 try status left
 said 0 'left .*(bolus|delivering)' 'the pump delivers'
 try halt left
