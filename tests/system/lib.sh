@@ -57,10 +57,10 @@ run_thecad() {
 start_thecad() { # ARGUMENT...
 	"$thecad" --socket "$socket" "$@" >log.out 2>log </dev/null &
 	service=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	give_up=$(($(date +%s) + 10))
+	while [ "$(date +%s)" -lt $give_up ] && kill -0 "$service" 2>/dev/null; do
 		ctl instances >/dev/null 2>&1 && return 0
-		kill -0 "$service" 2>/dev/null || break
-		sleep 0.1
+		sleep 0.05
 	done
 	echo "# thecad does not answer:"
 	sed 's/^/#   /' log

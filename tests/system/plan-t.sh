@@ -46,12 +46,12 @@ has out 'left +refill +50 mL +REFUSED: .*40 mL' 'a refill that does not fit'
 has out '; 3 refused$' 'all of them are counted'
 [ ! -e runs ]
 ok $? 'and nothing was written'
-sed -n 's,^\(20[0-9-]*\) .*,\1,p' out >days
-sort -c days
-ok $? 'the lines are in order of days'
 
 sed 's/^until.*/until = 10 d\nsoft limits accepted by = A. Tester/' bench.ini >accepted.ini
 run_thecad --plan accepted.ini
+sed -n 's,^\(20[0-9-]*\) .*,\1,p' out >days
+sort -c days
+ok $? 'the lines are in order of days'
 has out 'soft +day-soft +accepted: soft limit accepted: .*morphine' 'with a name in the file the soft limit is accepted'
 has out 'soft +started +allowed' 'and the therapy starts'
 has out '; 2 refused$' 'the hard ones stay refused'
