@@ -122,6 +122,12 @@ void sampling_course(struct instance *pump)
 	pump->pump->course_next_ns = now_ns - now_ns % step_ns + step_ns;
 }
 
+/* A plan asks no device: none has been started. */
+static bool is_polled(const struct instance *instance)
+{
+	return instance->state == INSTANCE_RUNNING && !instance->bench->planning;
+}
+
 static void sample_pump(struct instance *pump)
 {
 	simulation_advance(pump);
@@ -129,7 +135,7 @@ static void sample_pump(struct instance *pump)
 	sample_account(pump);
 	if (pump->pump->course && pump->bench->now_ns >= pump->pump->course_next_ns)
 		sampling_course(pump);
-	if (pump->module->pump.poll && pump->state == INSTANCE_RUNNING)
+	if (pump->module->pump.poll && is_polled(pump))
 		pump->module->pump.poll(pump->self, pump->bench->now_ns);
 }
 
@@ -142,7 +148,7 @@ static void tick(void *user, int64_t now_ns)
 		struct instance *member = group->members[i];
 		if (instance_is(member, MODULE_PUMP))
 			sample_pump(member);
-		else if (member->state == INSTANCE_RUNNING)
+		else if (is_polled(member))
 			member->module->instrument.poll(member->self, now_ns);
 	}
 	bench->work += group->count;

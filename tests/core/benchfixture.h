@@ -115,8 +115,7 @@ static inline char *fixture_errors(struct fixture *fixture)
 	return env_read_file(fixture->path, 65536, &size);
 }
 
-/* Loads; `fixture->errors` says how many errors there were. Nothing is started. */
-static inline void fixture_load(struct fixture *fixture, const char *ini)
+static inline void fixture_read(struct fixture *fixture, const char *ini, bool planning)
 {
 	const char *build = getenv("TOP_BUILDDIR");
 	char plugins[1024], errors[96];
@@ -135,7 +134,7 @@ static inline void fixture_load(struct fixture *fixture, const char *ini)
 	int kept = dup(2);
 	if (!freopen(errors, "w", stderr))
 		printf("Bail out! cannot write %s\n", errors);
-	fixture->errors = service_load(&fixture->bench, &options, false);
+	fixture->errors = service_load(&fixture->bench, &options, planning);
 	fflush(stderr);
 	dup2(kept, 2);
 	close(kept);
@@ -143,6 +142,12 @@ static inline void fixture_load(struct fixture *fixture, const char *ini)
 	fixture->bench.on_event_user = fixture;
 	fixture->bench.turning = true;
 	bus_subscribe(&fixture->bench.bus, &(struct bus_sink){.user = fixture}); /* nobody listens: batches go */
+}
+
+/* Loads; `fixture->errors` says how many errors there were. Nothing is started. */
+static inline void fixture_load(struct fixture *fixture, const char *ini)
+{
+	fixture_read(fixture, ini, false);
 }
 
 /* Loads, starts everything; pumps are not sampled. */
