@@ -133,6 +133,22 @@ static void count_press(struct open_command *open, int outcome)
 		results_bolus(course, open->target->bench->now_ns);
 }
 
+/* What must not depend on whether somebody waits for the end. */
+static void alarm_at_end(struct instance *pump, uint32_t verb, int outcome)
+{
+	if (outcome == THECA_UNCERTAIN)
+		event_alarm(pump, THECA_HIGH, "uncertain",
+			"the end of a command is not known; it counts as delivered, doses are "
+			"blocked until an interrogation");
+	if (verb != THECA_HALT)
+		return;
+	if (outcome < 0)
+		event_alarm(pump, THECA_HIGH, "halt-failed",
+			"the pump was not halted (%s); it counts as delivering", strerror(-outcome));
+	else if (outcome == THECA_DONE)
+		event_clear(pump->bench, pump, "halt-failed");
+}
+
 /* The end of a command, however it comes: account, journal, whoever asked. */
 static void finish(struct open_command *open, int outcome, const char *reason)
 {
@@ -145,11 +161,7 @@ static void finish(struct open_command *open, int outcome, const char *reason)
 	journal(open, THECA_EVENT_OUTCOME, outcome, reason);
 	if (instance_is(target, MODULE_PUMP)) {
 		count_press(open, outcome);
-		if (outcome == THECA_UNCERTAIN)
-			event_alarm(target, THECA_HIGH, "uncertain",
-				"the end of a command is not known; it counts as delivered, doses "
-				"are "
-				"blocked until an interrogation");
+		alarm_at_end(target, open->command.verb, outcome);
 		simulation_changed(target);
 		command_reschedule(target);
 	}

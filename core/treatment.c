@@ -154,6 +154,8 @@ int treatment_halt(struct instance *pump, const char *who, struct instance *aske
 	};
 	int result = command_submit(pump->bench, &request, &verdict, NULL);
 
+	if (result == -EACCES) /* it cannot halt: what it does goes on */
+		return result;
 	if (pump->pump->account.started) {
 		pump->pump->account.started = false;
 		event_say(pump->bench, THECA_EVENT_STATE, pump, "halted", who, "therapy halted");

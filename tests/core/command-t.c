@@ -297,6 +297,10 @@ static void test_failure(void)
 	puppet->answers[THECA_HALT] = PUPPET_FAILS;
 	fixture_halt(&fixture, "p");
 	is(account(&fixture, "p")->rate_pl_per_day, ML, "a halt that failed stops nothing");
+	ok(fixture_alarm(&fixture, "p", "halt-failed"), "and raises an alarm, whoever asked");
+	puppet->answers[THECA_HALT] = PUPPET_DONE;
+	fixture_halt(&fixture, "p");
+	ok(!fixture_alarm(&fixture, "p", "halt-failed"), "until one is done");
 	fixture_close(&fixture);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A therapy from start to halt: what the pump is told and when, and what happens when it cannot. */
 #include "benchfixture.h"
+#include <errno.h>
 
 #define ML INT64_C(1000000000)
 #define HEAD                                                                                       \
@@ -276,6 +277,10 @@ static void test_limit(void)
 	fixture_close(&fixture);
 
 	fixture_open(&fixture, HEAD PUMP "driver = puppet-fixed\nbasal = 1 mg/day of m\n");
+	is(fixture_start(&fixture, "p", NULL), 0, "a pump that cannot halt starts");
+	is(fixture_halt(&fixture, "p"), -EACCES, "and refuses a halt");
+	ok(account(&fixture)->started, "its therapy goes on");
+	is(fixture_said(&fixture, "state p halted"), 0, "nobody says otherwise");
 	theca_readback(fixture_puppet(&fixture, "p")->host, &found);
 	command_reschedule(fixture_find(&fixture, "p"));
 	fixture_until(&fixture, THECA_DAY_NS);
