@@ -81,7 +81,7 @@ static void test_marks(void)
 
 static void test_far_limit(void)
 {
-	double x[] = {2, 5, 11}, y[] = {1.2, 1, 0.9}, far = 14.5, low = -14.5, near = 3;
+	double x[] = {2, 5, 11}, y[] = {1.2, 1, 0.9}, far = 14.5, low = -14.5, near = 2;
 	struct theca_series series[] = {{.name = "Ep(max)", .x = x, .y = y, .count = 3},
 		{.name = "limit", .style = THECA_LIMIT, .x = x, .y = &far, .count = 1},
 		{.name = "limit", .style = THECA_LIMIT, .x = x, .y = &low, .count = 1}};
