@@ -24,13 +24,6 @@ def copies():
     return plugins
 
 
-def cpu_us(argv):
-    before = os.times()
-    f.run(["taskset", "-c", f.CORE] + argv)
-    after = os.times()
-    return (after.children_user + after.children_system - before.children_user - before.children_system) * 1e6
-
-
 try:
     plugins = copies()
     files = [os.path.join(plugins, name) for name in sorted(os.listdir(plugins))]
@@ -44,7 +37,7 @@ try:
         bare.append(float(f.run(["taskset", "-c", f.CORE, opener] + files)))
         times = []
         for path in same, benches[1]:
-            repeats = [f.wall_s([f.program(), "-q", "-p", plugins, "-o", f.fresh(), path]) for _ in range(5)]
+            repeats = [f.cost_s([f.program(), "-q", "-p", plugins, "-o", f.fresh(), path])[0] for _ in range(9)]
             times.append(min(repeats) * 1e6)
         ours.append((times[1] - times[0]) / (COUNT - 1))
     print("200 plugin files, each loaded and its instance started, beyond 200 instances of one file")
