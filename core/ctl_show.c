@@ -58,11 +58,12 @@ static struct ctl_table alarm_table(const json_t *alarms)
 
 void ctl_show_alarms(const struct ctl_page *page, const json_t *alarms)
 {
-	struct ctl_table table = alarm_table(alarms);
-	if (json_array_size(alarms) == 0)
+	if (json_array_size(alarms) == 0) {
 		fputs("no alarms\n", page->out);
-	else
-		ctl_table_print(&table, page);
+		return;
+	}
+	struct ctl_table table = alarm_table(alarms);
+	ctl_table_print(&table, page);
 }
 
 /* -- status: the bench ------------------------------------------------------------------------ */
