@@ -185,6 +185,23 @@ char *run_bench_text(struct bench *bench, const char *path, size_t *size)
 	return text;
 }
 
+/* The name of an included file's copy: its own, with its number where that is taken. */
+static void name_copy(const char *const *paths, size_t i, char *name, size_t size)
+{
+	const char *base = strrchr(paths[i], '/');
+	base = base ? base + 1 : paths[i];
+	bool taken = !strcmp(base, "bench.ini");
+
+	for (size_t other = 1; other < i; other++) {
+		const char *slash = strrchr(paths[other], '/');
+		taken |= !strcmp(slash ? slash + 1 : paths[other], base);
+	}
+	if (taken)
+		snprintf(name, size, "%zu-%s", i, base);
+	else
+		snprintf(name, size, "%s", base);
+}
+
 /* The INI files, the bench's own as bench.ini, with the hashes of what is kept. */
 static int copy_inis(struct bench *bench)
 {
@@ -193,16 +210,16 @@ static int copy_inis(struct bench *bench)
 
 	for (size_t i = 0; i < count; i++) {
 		size_t size;
-		char hash[65], *text = run_bench_text(bench, paths[i], &size);
+		char hash[65], name[300], *text = run_bench_text(bench, paths[i], &size);
 		const char *base = strrchr(paths[i], '/');
-		base = base ? base + 1 : paths[i];
 		if (!text)
 			return -errno;
+		name_copy(paths, i, name, sizeof name);
 		env_hash(text, size, hash);
-		results_fact(&bench->results, "", i ? base : "bench file", i ? hash : base);
+		results_fact(&bench->results, "", i ? name : "bench file", i ? hash : base ? base + 1 : paths[i]);
 		if (!i)
 			results_fact(&bench->results, "", "bench file sha256", hash);
-		int result = write_file(bench->run, i ? base : "bench.ini", text, size);
+		int result = write_file(bench->run, i ? name : "bench.ini", text, size);
 		free(text);
 		if (result)
 			return result;

@@ -97,15 +97,18 @@ void status_pump(struct instance *pump, struct emit *emit)
 	emit_close(emit, '}');
 }
 
-static void emit_value(struct emit *emit, const struct theca_signal *info, struct signal_value value)
+static void emit_value(
+	struct emit *emit, const struct bench *bench, uint32_t signal, struct signal_value value)
 {
+	const struct theca_signal *info = signals_info(&bench->signals, signal);
 	char text[64];
 
 	if (value.time_ns == THECA_NONE)
 		emit_text(emit, "value", NULL);
-	else if (info->dimension == THECA_CHOICE && info->states)
-		emit_text(emit, "value", info->states[value.value]);
-	else if (info->dimension == THECA_FLAG)
+	else if (info->dimension == THECA_CHOICE) {
+		text[signals_format(&bench->signals, signal, value.value, text, sizeof text - 1)] = 0;
+		emit_text(emit, "value", text);
+	} else if (info->dimension == THECA_FLAG)
 		emit_text(emit, "value", value.value ? "yes" : "no");
 	else {
 		units_print(info->dimension, value.value, info->unit, (int)info->decimals, text, sizeof text);
@@ -131,7 +134,7 @@ static void signals_of(struct instance *instance, bool full, struct emit *emit)
 		emit_text(emit, full ? "signal" : "name", full ? text : info->name);
 		if (full)
 			emit_text(emit, "unit", info->unit ? info->unit : units_usual(info->dimension));
-		emit_value(emit, info, value);
+		emit_value(emit, bench, i, value);
 		if (full && value.time_ns != THECA_NONE)
 			emit_quantity(emit, "age", THECA_DURATION,
 				(bench->now_ns - value.time_ns) / 1000000 * 1000000);

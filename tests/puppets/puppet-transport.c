@@ -5,6 +5,19 @@
 
 #include <stdlib.h>
 
+struct config {
+	const char *password;
+};
+
+static const struct theca_option options[] = {
+	{.name = "password",
+		.type = THECA_TEXT,
+		.flags = THECA_OPTIONAL | THECA_SECRET,
+		.offset = offsetof(struct config, password),
+		.help = "Shown nowhere."},
+	{0},
+};
+
 static int create(struct theca_host *host, const void *config, void **self)
 {
 	struct puppet *puppet = calloc(1, sizeof *puppet);
@@ -52,5 +65,6 @@ static const struct theca_transport transport = {
 	.size = sizeof transport, .publish = publish, .event = event, .tick = tick};
 
 THECA_PLUGIN(.name = "puppet-transport", .version = "1",
-	.summary = "Takes what a test lets it take.", .create = create, .start = start,
-	.destroy = free, .transport = &transport);
+	.summary = "Takes what a test lets it take.", .options = options,
+	.config_size = sizeof(struct config), .create = create, .start = start, .destroy = free,
+	.transport = &transport);
