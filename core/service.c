@@ -22,7 +22,9 @@
 #include "scenario.h"
 #include "treatment.h"
 
-#define STOP_WALL_NS (10 * THECA_SECOND_NS)
+/* Of wall time, together below 5 s: who stops the service waits for no pump that is silent. */
+#define HALT_WALL_NS (5 * THECA_SECOND_NS / 2)
+#define STOP_WALL_NS (2 * THECA_SECOND_NS)
 
 /* -- loading ---------------------------------------------------------------------------------- */
 
@@ -302,8 +304,10 @@ static void halt_pumps(struct bench *bench)
 {
 	for (uint32_t i = 0; i < bench->instance_count; i++) {
 		struct instance *pump = bench->instances[i];
-		if (instance_is(pump, MODULE_PUMP) && pump->module->pump.halt &&
-			pump_flow_pl_per_day(&pump->pump->account))
+		if (!instance_is(pump, MODULE_PUMP) || !pump->module->pump.halt)
+			continue;
+		const struct pump *account = &pump->pump->account;
+		if (account->uncertain || pump_flow_pl_per_day(account))
 			treatment_halt(pump, "service stop", NULL, NULL, NULL);
 	}
 }
@@ -314,6 +318,14 @@ static bool nothing_open(const struct bench *bench)
 		if (bench->instances[i]->pending || bench->instances[i]->halting)
 			return false;
 	return true;
+}
+
+static void say_open(const struct bench *bench)
+{
+	for (uint32_t i = 0; i < bench->instance_count; i++)
+		if (bench->instances[i]->halting)
+			log_line(THECA_ERROR, "%s: no answer to the halt: it may still deliver",
+				bench->instances[i]->name);
 }
 
 /* The state of every therapy at the end, for the report. */
@@ -338,7 +350,8 @@ static void end(struct bench *bench, struct loop *loop, bool complete)
 			procedure_abort(bench->instances[i], complete ? "the bench has ended" : "the bench was stopped");
 	if (!bench->clock.is_virtual) {
 		halt_pumps(bench);
-		loop_wait(loop, nothing_open, STOP_WALL_NS);
+		loop_wait(loop, nothing_open, HALT_WALL_NS);
+		say_open(bench);
 	}
 	finish_courses(bench); /* after the halt: the report says how the pumps were left */
 	event_say(bench, THECA_EVENT_BENCH, NULL, "ends", NULL, complete ? "complete" : "stopped");

@@ -200,8 +200,9 @@ try start left
 said 0 '^done$' 'until it is told to'
 began=$(date +%s)
 kill -TERM "$service"
+kill -TERM "$service"
 wait_thecad
-is $status 0 'SIGTERM ends it'
+is $status 0 'SIGTERM ends it, twice too'
 [ $(($(date +%s) - began)) -le 5 ]
 ok $? 'within 5 s'
 "$TOP_BUILDDIR/thecactl" journal show run | tail -n 4 >out
