@@ -2,7 +2,9 @@
 #include "procedure.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include "event.h"
 
 static const struct theca_procedure *operations(const struct instance *procedure)
@@ -41,7 +43,8 @@ static int hold(struct instance *procedure, char *why, size_t why_size)
 	if (!pump)
 		return 0;
 	if (pump->pump->holder)
-		snprintf(why, why_size, "%s is held by procedure %s", pump->name, pump->pump->holder->name);
+		snprintf(why, why_size, "%s is held by procedure %s", pump->name,
+			pump->pump->holder->name);
 	else if (pump->pump->account.started)
 		snprintf(why, why_size, "%s is under therapy: halt it first", pump->name);
 	else {
@@ -84,8 +87,8 @@ int procedure_run(struct instance *procedure, const char *who, char *why, size_t
 	int result = hold(procedure, why, why_size);
 	if (result)
 		return result;
-	part->results = results_procedure(&bench->results, procedure->name, procedure->module->plugin.name,
-		part->pump ? part->pump->name : "", bench->now_ns);
+	part->results = results_procedure(&bench->results, procedure->name,
+		procedure->module->plugin.name, part->pump ? part->pump->name : "", bench->now_ns);
 	part->running = true;
 	event_say(bench, THECA_EVENT_PROCEDURE, procedure, "began", who, "holds %s",
 		part->pump ? part->pump->name : "no pump");
@@ -115,6 +118,63 @@ void procedure_abort(struct instance *procedure, const char *who)
 		operations(procedure)->abort(procedure->self, who);
 	if (part->running) /* abort may have finished it itself */
 		ended(procedure, "aborted", who, "cut short");
+}
+
+/* -- after a restart -------------------------------------------------------------------------- */
+
+static struct theca_verdict bare_verdict(const char *name, const char *reason)
+{
+	return (struct theca_verdict){.size = sizeof(struct theca_verdict),
+		.name = name,
+		.reason = reason,
+		.value = NAN,
+		.lower = NAN,
+		.upper = NAN,
+		.uncertainty = NAN};
+}
+
+static void begin_again(struct instance *procedure, int64_t at_ns)
+{
+	struct procedure_part *part = procedure->procedure;
+
+	part->results = results_procedure(&procedure->bench->results, procedure->name,
+		procedure->module->plugin.name, part->pump ? part->pump->name : "", at_ns);
+	part->running = part->results != NULL;
+}
+
+void procedure_recall(struct instance *procedure, const struct theca_event *event)
+{
+	static const char prefix[] = "verdict-";
+	struct procedure_part *part = procedure->procedure;
+
+	if (!strcmp(event->code, "began")) {
+		begin_again(procedure, event->time_ns);
+	} else if (part->results && !strncmp(event->code, prefix, sizeof prefix - 1)) {
+		const char *how = event->code + sizeof prefix - 1;
+		struct theca_verdict verdict =
+			bare_verdict(event->text, "judged before the service was restarted");
+		verdict.passed = !strcmp(how, "passed");
+		verdict.skipped = !strcmp(how, "skipped");
+		results_verdict(part->results, &verdict);
+	} else if (part->running) {
+		part->running = false;
+		part->done = true;
+		part->results->ended_ns = event->time_ns;
+	}
+}
+
+void procedure_cut(struct instance *procedure)
+{
+	static const char what[] = "carried to its end",
+			  why[] = "the service stopped in the middle of it: run it again";
+	struct theca_verdict verdict = bare_verdict(what, why);
+
+	if (!procedure->procedure->running)
+		return;
+	results_verdict(procedure->procedure->results, &verdict);
+	event_say(procedure->bench, THECA_EVENT_PROCEDURE, procedure, "verdict-failed", "service",
+		"%s", what);
+	ended(procedure, "aborted", "service", why);
 }
 
 int64_t procedure_progress_ppm(const struct instance *procedure)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "event.h"
 #include "log.h"
+#include "procedure.h"
 #include "scenario.h"
 
 static void refill(struct instance *pump, const struct record *record)
@@ -167,6 +168,9 @@ void recovery_record(void *user, const struct record *record)
 		alarm_again(bench, record, instance);
 	else if (instance && instance->module && instance_is(instance, MODULE_PUMP))
 		pump_record(instance, record);
+	else if (event->kind == THECA_EVENT_PROCEDURE && instance && instance->module &&
+		 instance_is(instance, MODULE_PROCEDURE))
+		procedure_recall(instance, event);
 }
 
 static void recover_pump(struct instance *pump)
@@ -200,6 +204,8 @@ void recovery_finish(struct recovery *recovery, const struct journal_finding *fi
 	resume_time(recovery);
 	for (uint32_t i = 0; i < bench->instance_count; i++) {
 		struct instance *pump = bench->instances[i];
+		if (instance_is(pump, MODULE_PROCEDURE))
+			procedure_cut(pump);
 		if (!instance_is(pump, MODULE_PUMP))
 			continue;
 		recover_pump(pump);
