@@ -24,10 +24,11 @@ def therapy(every):
 
 def equations_s():
     """SimPy with the bare equations of three compartments: no guard, no journal, no report."""
-    if not f.peers() or subprocess.run([PYTHON, "-c", "import simpy, scipy"], capture_output=True).returncode:
+    if not f.peers():
         return None
-    out = f.run([PYTHON, os.path.join(f.peers(), "j3_py.py"), "180", "60", "simpy"])
-    return float(re.search(r"([\d.]+) ms", out)[1]) / 1e3
+    done = subprocess.run([PYTHON, os.path.join(f.peers(), "j3_py.py"), "180", "60", "simpy"],
+                          capture_output=True, text=True)
+    return None if done.returncode else float(re.search(r"([\d.]+) ms", done.stdout)[1]) / 1e3
 
 
 try:

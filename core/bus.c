@@ -154,13 +154,14 @@ static void offer_waiting(struct bus_subscriber *subscriber)
 }
 
 /* What waits goes first; what is left of the batch waits in its turn. */
-static void deliver(const struct bus *bus, struct bus_subscriber *subscriber,
+static void deliver(struct bus *bus, struct bus_subscriber *subscriber,
 	const struct theca_sample *samples, size_t count)
 {
 	if (!subscriber->sink.samples || !is_there(subscriber))
 		return;
 	offer_waiting(subscriber);
 	size_t taken = subscriber->samples.count ? 0 : offer(subscriber, samples, count);
+	bus->behind |= taken < count;
 	if (taken < count && is_there(subscriber))
 		subscriber->dropped += backlog_samples_push(&subscriber->samples, samples + taken,
 			count - taken, bus->policy == BUS_WAIT ? SIZE_MAX : BUS_QUEUE);
@@ -168,7 +169,7 @@ static void deliver(const struct bus *bus, struct bus_subscriber *subscriber,
 
 static bool within_bounds(const struct bus *bus)
 {
-	if (bus->policy == BUS_WAIT)
+	if (bus->policy == BUS_WAIT && bus->behind)
 		for (size_t i = 0; i < bus->subscriber_count; i++)
 			if (is_there(bus->subscribers[i]) &&
 				bus->subscribers[i]->samples.count >= BUS_QUEUE)
@@ -226,6 +227,7 @@ static void send_event(
 			return;
 		subscriber->events_refused = true;
 	}
+	bus->behind = true;
 	if (is_there(subscriber) &&
 		backlog_events_push(&subscriber->events, event, BUS_EVENT_BYTES))
 		cut_off(bus, subscriber);
@@ -263,7 +265,8 @@ static void cut_off_all(struct bus *bus)
 static void leave(struct bus *bus)
 {
 	const struct theca_event *event;
-	for (int i = 0; i < LONGEST_CHAIN && (event = backlog_events_front(&bus->late)); i++) {
+	for (int i = 0; i < LONGEST_CHAIN && bus->late.first; i++) {
+		event = backlog_events_front(&bus->late);
 		send_to_all(bus, event);
 		backlog_events_pop(&bus->late);
 	}
@@ -298,16 +301,21 @@ bool bus_flush(struct bus *bus)
 	return within_bounds(bus);
 }
 
-/* A new chance for everybody. */
+/* A new chance for everybody who has something waiting. */
 static void offer_again(struct bus *bus)
 {
+	if (!bus->behind && !bus->late.first)
+		return;
+	bool behind = false;
 	bus->delivering = true;
 	for (size_t i = 0; i < bus->subscriber_count; i++) {
 		struct bus_subscriber *subscriber = bus->subscribers[i];
 		subscriber->samples_refused = subscriber->events_refused = false;
 		offer_events(subscriber);
 		offer_waiting(subscriber);
+		behind |= subscriber->samples.count || subscriber->events.first;
 	}
+	bus->behind = behind;
 	leave(bus);
 }
 

@@ -38,6 +38,7 @@ struct bus {
 	size_t spare_room;
 	enum bus_policy policy;
 	bool delivering;            /* a sink may be on the stack */
+	bool behind;                /* something may wait for somebody, who may take it now */
 	bool unswept;               /* somebody has gone or was cut off: tidy up after the delivery */
 	struct backlog_events late; /* emitted by sinks while others were delivered to */
 	struct bus_subscriber **subscribers;
