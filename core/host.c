@@ -11,8 +11,6 @@
 #include "log.h"
 #include "port.h"
 #include "procedure.h"
-#include "run.h"
-#include "schema.h"
 #include "simulation.h"
 #include "treatment.h"
 
