@@ -120,6 +120,19 @@ static struct open_command **slot_of(struct instance *target, uint32_t verb)
 	return verb == THECA_HALT ? &target->halting : &target->pending;
 }
 
+void command_halted(struct instance *pump, const struct theca_command *command, int outcome, int64_t now_ns)
+{
+	const struct theca_readback stopped = {
+		.size = sizeof stopped, .delivered_pl = THECA_NONE, .reservoir_pl = THECA_NONE};
+
+	struct pump *account = &pump->pump->account;
+	bool is_clear = !account->halt_is_late && !account->pending.token;
+
+	if (command->verb == THECA_HALT && outcome == THECA_DONE && is_clear &&
+		!pump->module->pump.interrogate)
+		pump_settle(account, &stopped, now_ns);
+}
+
 /* The report counts what the patient got, not what the button asked for. */
 static void count_press(struct open_command *open, int outcome)
 {
@@ -161,6 +174,9 @@ static void finish(struct open_command *open, int outcome, const char *reason)
 	journal(open, THECA_EVENT_OUTCOME, outcome, reason);
 	if (instance_is(target, MODULE_PUMP)) {
 		count_press(open, outcome);
+		command_halted(target, &open->command, outcome, bench->now_ns);
+		if (!target->pump->account.uncertain)
+			event_clear(bench, target, "uncertain");
 		alarm_at_end(target, open->command.verb, outcome);
 		simulation_changed(target);
 		command_reschedule(target);

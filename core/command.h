@@ -31,6 +31,9 @@ int command_submit(struct bench *, const struct command_request *, struct guard_
 
 /* theca_done() arrives here. 0 or -ENOENT. */
 int command_done(struct instance *, uint64_t token, int outcome, const char *reason);
+/* A pump that cannot be read is settled by a halt that was done: now it is known what it does. What
+ * was counted stays. */
+void command_halted(struct instance *pump, const struct theca_command *, int outcome, int64_t now_ns);
 /* All intents up to this number are on disk. */
 void command_durable(struct bench *, uint64_t number);
 /* The bench time at which the pump's open command is given up; THECA_NEVER. */

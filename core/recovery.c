@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "command.h"
 #include "event.h"
 #include "log.h"
 #include "procedure.h"
@@ -66,6 +67,8 @@ static void command(struct instance *pump, const struct record *record)
 		pump_begin(account, &event->command, false, event->time_ns); /* written after it was done */
 	if (event->kind == THECA_EVENT_OUTCOME)
 		pump_end(account, event->command.token, event->outcome, event->time_ns);
+	if (event->kind == THECA_EVENT_OUTCOME)
+		command_halted(pump, &event->command, event->outcome, event->time_ns);
 }
 
 static void alarm_again(struct bench *bench, const struct record *record, struct instance *instance)
