@@ -11,6 +11,7 @@ static const char bench_text[] =
 	"[pump p]\ndriver = puppet\nholds = m 1 mg/mL\n"
 	"basal = 1 mg/day of m\n"
 	"[pump fixed]\ndriver = puppet-fixed\n"
+	"[pump blind]\ndriver = puppet-blind\nholds = m 1 mg/mL\n"
 	"[procedure flow]\nplugin = puppet-procedure\npump = p\n";
 
 /* The same bench on a clock that waits for the disk; the test says when it is there. */
@@ -252,6 +253,29 @@ static void test_uncertain(void)
 	fixture_close(&fixture);
 }
 
+static void test_uncertain_and_blind(void)
+{
+	struct fixture fixture;
+
+	fixture_open(&fixture, bench_text);
+	struct puppet *puppet = fixture_puppet(&fixture, "blind");
+	puppet->answers[THECA_BOLUS] = PUPPET_UNCERTAIN;
+	fixture_command(&fixture, "blind", THECA_BOLUS, ML / 2, NULL);
+	puppet->answers[THECA_BOLUS] = PUPPET_DONE;
+	is(fixture_command(&fixture, "blind", THECA_BOLUS, ML / 2, NULL), -EACCES,
+		"a pump that cannot be read is uncertain, too");
+	is(fixture_command(&fixture, "blind", THECA_INTERROGATE, 0, NULL), -EACCES, "and stays so");
+	puppet->answers[THECA_HALT] = PUPPET_FAILS;
+	fixture_halt(&fixture, "blind");
+	ok(account(&fixture, "blind")->uncertain, "also after a halt that failed");
+	puppet->answers[THECA_HALT] = PUPPET_DONE;
+	is(fixture_halt(&fixture, "blind"), 0, "a halt that was done");
+	ok(!fixture_alarm(&fixture, "blind", "uncertain"), "settles it");
+	is(fixture_command(&fixture, "blind", THECA_BOLUS, ML / 2, NULL), 0, "and doses are allowed");
+	is(pump_delivered_pl(account(&fixture, "blind")), ML, "on top of what was counted");
+	fixture_close(&fixture);
+}
+
 static void test_deadline(void)
 {
 	struct fixture fixture;
@@ -360,6 +384,7 @@ int main(void)
 	test_disk();
 	test_overtaken_among_others();
 	test_uncertain();
+	test_uncertain_and_blind();
 	test_deadline();
 	test_failure();
 	test_held();

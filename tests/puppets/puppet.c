@@ -124,7 +124,9 @@ static const struct theca_pump pump = {
 #ifdef PUPPET_PLAYS
 	.program = take_program,
 #endif
+#ifndef PUPPET_CANNOT_BE_READ
 	.interrogate = answer,
+#endif
 	.refill = answer,
 	.prime = answer,
 };

@@ -23,7 +23,8 @@ struct puppet_config {
 	int64_t reservoir_pl;
 };
 
-/* A pump of plugin puppet, puppet-player (takes programs over) or puppet-fixed (cannot halt). */
+/* A pump of plugin puppet, puppet-player (takes programs over), puppet-fixed (cannot halt)
+ * or puppet-blind (cannot be read). */
 struct puppet {
 	struct theca_host *host;
 	const struct puppet_config *config;
