@@ -7,6 +7,7 @@ ROUNDS is how often each side runs, in turn (default 3).
 """
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -100,11 +101,10 @@ def run(argv, **more):
 
 def cost_s(argv):
     """From exec to exit, pinned: wall time and CPU time."""
-    before, began = os.times(), time.perf_counter()
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     run(["taskset", "-c", CORE] + argv)
-    wall, after = time.perf_counter() - began, os.times()
-    return wall, (after.children_user + after.children_system
-                  - before.children_user - before.children_system)
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def compiled(name, *more):
