@@ -255,20 +255,21 @@ static int write_identification(struct bench *bench)
 	return result;
 }
 
-int run_begin(struct bench *bench)
+int run_listen(struct bench *bench)
 {
 	struct run *run = bench->run;
-	int result = copy_inis(bench);
 
-	if (result)
-		return result;
-	result = write_identification(bench); /* again at the end, when pumps have told theirs */
-	if (result)
-		return result;
 	run->events = run_create_file(run, "events.jsonl");
 	if (run->events < 0)
 		return run->events;
 	return bus_subscribe(&bench->bus, &(struct bus_sink){.user = run, .event = write_event}) ? 0 : -ENOMEM;
+}
+
+int run_begin(struct bench *bench)
+{
+	int result = copy_inis(bench);
+
+	return result ? result : write_identification(bench); /* again at the end, when pumps have told theirs */
 }
 
 int run_end(struct bench *bench, int columns, bool color, char **summary)

@@ -16,7 +16,10 @@ int run_open(struct bench *, const char *folder_wanted);
 char *run_bench_text(struct bench *, const char *path, size_t *size);
 /* `runs/quickstart-003`. */
 const char *run_folder(const struct run *);
-/* Copies of the INI files, identification.json, events.jsonl; after the instances exist. */
+/* From here on every event is written to events.jsonl; before the journal is read, as recovery speaks. */
+int run_listen(struct bench *);
+/* Copies of the INI files, identification.json; after the instances exist, and once the journal says
+ * that the run is ours. */
 int run_begin(struct bench *);
 /* A new file in the folder for a plugin: a descriptor or -errno. An existing one is continued after
  * a restart. */

@@ -272,6 +272,8 @@ static int begin(struct bench *bench, const struct service_options *options)
 	if (!result && bench->clock.speed == 1 && !bench->clock.is_virtual)
 		bench->clock.epoch_ns = env_wall_ns();
 	if (!result)
+		result = run_listen(bench);
+	if (!result)
 		result = open_journal(bench, &recovery);
 	if (result)
 		return result;

@@ -58,6 +58,7 @@ static void test_folder(void)
 	fixture.bench.results.clock = strdup("virtual");
 	is(run_open(&fixture.bench, folder), 0, "a folder is made");
 	is_text(run_folder(fixture.bench.run), folder, "the one that is wanted");
+	is(run_listen(&fixture.bench), 0, "it listens");
 	is(run_begin(&fixture.bench), 0, "the run begins");
 	ok(holds(&fixture, folder, "bench.ini", "name = trial"), "the bench's file is kept");
 	ok(holds(&fixture, folder, "more.ini", "[pump q]"), "with what it includes");

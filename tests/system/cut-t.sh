@@ -60,4 +60,6 @@ is $status 1 'also after another restart'
 is "$(grep -E '^(not )?ok ' run/verdicts.tap | sed 's/ [0-9].*: / /' | tr '\n' ',')" \
 	'not ok carried to its end,ok data complete,ok time analysed in T1,ok mean error A over T1,' \
 	'which knows the verdicts of all lives'
+is "$(sed 's/^{"number":\([0-9]*\).*/\1/' run/events.jsonl | awk '$1 != NR' | head -n 1)" '' \
+	'events.jsonl has every event of all lives, those of the recovery too'
 done_testing
