@@ -6,9 +6,7 @@
 #include <theca/plugin.h>
 #include <stdlib.h>
 
-struct config {
-	int64_t syringe_pl, fastest_pl_per_day;
-};
+struct config { int64_t syringe_pl, fastest_pl_per_day; };
 
 static const struct theca_option options[] = {
 	{.name = "syringe", .type = THECA_VOLUME, .offset = offsetof(struct config, syringe_pl),
@@ -33,8 +31,7 @@ static int create(struct theca_host *host, const void *config, void **self)
 
 	if (!syringe)
 		return -ENOMEM;
-	*syringe = (struct syringe){.host = host, .config = config};
-	syringe->counter = (uint32_t)theca_declare(host, &own);
+	*syringe = (struct syringe){host, config, .counter = (uint32_t)theca_declare(host, &own)};
 	*self = syringe;
 	return 0;
 }
@@ -77,6 +74,5 @@ static int poll(void *self, int64_t now_ns)
 static const struct theca_pump pump = {
 	.size = sizeof pump, .range = range, .poll = poll, .set_rate = set_rate, .halt = set_rate};
 
-THECA_PLUGIN(.name = "syringe", .version = "1", .summary = "A syringe pump to begin with.",
-	.options = options, .config_size = sizeof(struct config), .create = create, .destroy = free,
-	.pump = &pump);
+THECA_PLUGIN(.name = "syringe", .version = "1", .summary = "A pump to begin with.", .options = options,
+	.config_size = sizeof(struct config), .create = create, .destroy = free, .pump = &pump);
