@@ -9,11 +9,11 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "describe.h"
-#include "log.h"
-#include "plan.h"
-#include "service.h"
-#include "settings.h"
+#include "config/describe.h"
+#include "base/log.h"
+#include "bench/plan.h"
+#include "bench/service.h"
+#include "bench/settings.h"
 
 #define EXIT_USAGE 64  /* sysexits.h: EX_USAGE */
 #define EXIT_CONFIG 78 /* EX_CONFIG */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Addresses of ports: what is one, what is none, and the parts. */
-#include "address.h"
+#include "config/address.h"
 #include <tap.h>
 
 static const struct {

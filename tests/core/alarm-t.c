@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Alarms: they latch, each of condition and acknowledgement alone does not end one, and all pairs
  * of priorities stand in order. */
-#include "alarm.h"
+#include "bus/alarm.h"
 #include "tap.h"
 #include <errno.h>
 

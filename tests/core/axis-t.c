@@ -2,7 +2,7 @@
 /* Ticks are where a person would put them. */
 #include <math.h>
 
-#include "axis.h"
+#include "report/axis.h"
 #include "tap.h"
 
 static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What waits: a ring of samples through all its positions, and events as deep copies. */
-#include "backlog.h"
+#include "bus/backlog.h"
 #include "tap.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -7,18 +7,18 @@
 #ifndef BENCHFIXTURE_H
 #define BENCHFIXTURE_H
 
-#include "event.h"
-#include "lifecycle.h"
-#include "log.h"
-#include "procedure.h"
-#include "sampling.h"
-#include "scenario.h"
-#include "service.h"
+#include "bench/event.h"
+#include "bench/lifecycle.h"
+#include "base/log.h"
+#include "bench/procedure.h"
+#include "bench/sampling.h"
+#include "bench/scenario.h"
+#include "bench/service.h"
 #include <stdlib.h>
 #include <sys/stat.h>
 #include "tap.h"
 #include "tests/puppets/puppet.h"
-#include "treatment.h"
+#include "bench/treatment.h"
 #include <unistd.h>
 
 #define FIXTURE_EVENTS 256

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The bus: sinks that keep up, that take less, that fail, and that call back into it. */
-#include "bus.h"
+#include "bus/bus.h"
 #include "tap.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /* Words of clocks, and a clock that runs. */
 #include <errno.h>
 #include <theca/quantity.h>
-#include "clock.h"
-#include "env.h"
+#include "bench/clock.h"
+#include "base/env.h"
 #include "tap.h"
 
 static void test_words(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The control socket: a real socket, a table of made-up methods, clients that behave and do not. */
-#include "control.h"
-#include "peer.h"
+#include "control/control.h"
+#include "control/peer.h"
 #include "tap.h"
 #include <errno.h>
 #include <grp.h>

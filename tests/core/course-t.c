@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "course.h"
+#include "report/course.h"
 #include "tap.h"
 
 #define H THECA_HOUR_NS

@@ -3,9 +3,9 @@
  * thecactl against a made-up service: the parameters that it sends, what it prints, what it exits
  * with. The program is $THECACTL, or ./thecactl.
  */
-#include "control.h"
-#include "journal.h"
-#include "record.h"
+#include "control/control.h"
+#include "journal/journal.h"
+#include "journal/record.h"
 #include "tap.h"
 #include <errno.h>
 #include <fcntl.h>

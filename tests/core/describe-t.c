@@ -5,8 +5,8 @@
 #include <theca/plugin.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "describe.h"
+#include "config/config.h"
+#include "config/describe.h"
 #include "tap.h"
 
 struct settings {

@@ -3,7 +3,7 @@
 #ifndef TEST_DRUGS_H
 #define TEST_DRUGS_H
 
-#include "mix.h"
+#include "pump/mix.h"
 #include <theca/drug.h>
 #include <theca/pump.h>
 

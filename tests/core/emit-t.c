@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON into a buffer: commas, escapes, numbers, and what happens when it is full. */
-#include "emit.h"
+#include "base/emit.h"
 #include "tap.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Clocks, random numbers, files, hashes and calendar. */
-#include "env.h"
+#include "base/env.h"
 #include "tap.h"
 
 #include <errno.h>

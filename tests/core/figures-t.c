@@ -2,7 +2,7 @@
 /* Figures as they stand in a report. */
 #include <math.h>
 
-#include "figures.h"
+#include "report/figures.h"
 #include "tap.h"
 
 static void test_numbers(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guard: each limit reached, just kept and just passed; the order of checks; the sentences. */
-#include "guard.h"
+#include "pump/guard.h"
 #include "drugs.h"
 #include "names.h"
 #include "tap.h"

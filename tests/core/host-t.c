@@ -2,7 +2,7 @@
 /* What a plugin may call: everything is there, and what a plugin says is checked like any input. */
 #include <errno.h>
 #include "benchfixture.h"
-#include "host.h"
+#include "bench/host.h"
 
 #define ML INT64_C(1000000000)
 

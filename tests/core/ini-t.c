@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "ini.h"
+#include "base/ini.h"
 #include "tap.h"
 
 struct written {

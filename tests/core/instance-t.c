@@ -2,7 +2,7 @@
 /* From a bench file to instances: every fault is found and said with its place; what is right is
  * there in its order, with its options. */
 #include "benchfixture.h"
-#include "settings.h"
+#include "bench/settings.h"
 
 #define ML INT64_C(1000000000)
 #define UNTIL "[bench]\nuntil = 1 d\n"

@@ -6,7 +6,7 @@
 #ifndef JOURNALBENCH_H
 #define JOURNALBENCH_H
 
-#include "journal.h"
+#include "journal/journal.h"
 #include "tap.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
  */
 #include "chance.h"
 #include "drugs.h"
-#include "pump.h"
+#include "pump/pump.h"
 #include "tap.h"
 #include <errno.h>
 

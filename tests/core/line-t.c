@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The line: kinds, plugs, occlusion, leak, what is drawn back; nothing is ever lost on the way. */
-#include "line.h"
+#include "pump/line.h"
 #include "tap.h"
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What reaches stderr when it is a file: levels, words, and progress once in 10 %. */
-#include "log.h"
+#include "base/log.h"
 #include "tap.h"
 
 #include <stdlib.h>

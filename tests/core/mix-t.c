@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mixes: texts good and bad, volume <-> mass at its bounds, blending. */
-#include "mix.h"
+#include "pump/mix.h"
 #include "names.h"
 #include "tap.h"
 #include <errno.h>

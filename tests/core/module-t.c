@@ -4,8 +4,8 @@
  * from tests/abi/zoo, and mangled copies of a whole one. Whoever is refused for what the file is
  * has run no code: the animals' constructors leave a mark in the environment.
  */
-#include "elf_file.h"
-#include "module.h"
+#include "plugin/elf_file.h"
+#include "plugin/module.h"
 #include "tap.h"
 
 #include <fcntl.h>

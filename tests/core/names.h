@@ -3,7 +3,7 @@
 #ifndef TEST_NAMES_H
 #define TEST_NAMES_H
 
-#include "mix.h"
+#include "pump/mix.h"
 #include <string.h>
 
 static const char *const test_drugs[] = {NULL, "morphine", "bupivacaine", "baclofen", "ziconotide",

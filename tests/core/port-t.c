@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ports on real pseudo-terminals and on TCP at 127.0.0.1: each end is a port of ours, or a bare fd.
  */
-#include "port.h"
+#include "port/port.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>

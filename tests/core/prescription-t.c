@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Programs as text: good ones print to a text that reads the same; bad ones say what is wrong. */
 #include "names.h"
-#include "program.h"
+#include "pump/program.h"
 #include "tap.h"
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Programs: what comes when, over midnight and over weekdays; doses in a mix; the fullest day. */
-#include "program.h"
+#include "pump/program.h"
 #include "names.h"
 #include "tap.h"
 #include <errno.h>

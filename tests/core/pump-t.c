@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A pump's accounts and states: what counts from when, until when, to the picolitre. */
-#include "pump.h"
+#include "pump/pump.h"
 #include "chance.h"
 #include "drugs.h"
 #include "tap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Phrases: words whole and in any case, names, numbers, and what is said when they are not there.
  */
-#include "reader.h"
+#include "base/reader.h"
 #include "tap.h"
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records: bytes there and back, every flipped bit and cut byte is seen, JSON as people read it. */
-#include "record.h"
+#include "journal/record.h"
 #include "tap.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
  * to some record and must know no less drug than the first had given.
  */
 #include "benchfixture.h"
-#include "recovery.h"
+#include "bench/recovery.h"
 
 #define ML INT64_C(1000000000)
 #define TAPE 128

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "markup.h"
-#include "report.h"
+#include "report/report.h"
 #include "tap.h"
 
 #define EVIL "<script>alert('x')</script>"

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "results.h"
+#include "report/results.h"
 #include "tap.h"
 
 static void test_facts(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON-RPC as text: lines out of pieces, requests, parameters held to a method's line, answers. */
-#include "rpc.h"
+#include "control/rpc.h"
 #include "tap.h"
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include "benchfixture.h"
-#include "run.h"
+#include "bench/run.h"
 
 static const char bench_text[] =
 	"[bench]\nuntil = 1 d\nname = trial\ninclude = sub/bench.ini\ninclude = more.ini\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The heap of deadlines against the simplest thing that could be right: a list that is searched. */
 #include "chance.h"
-#include "schedule.h"
+#include "bench/schedule.h"
 #include "tap.h"
 
 #define OWNERS 40

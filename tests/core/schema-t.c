@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "arena.h"
-#include "schema.h"
+#include "base/arena.h"
+#include "config/schema.h"
 #include "tap.h"
 
 struct config {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signals: names and units checked, numbers in a row, pointers that stay, age. */
-#include "signal.h"
+#include "bus/signal.h"
 #include "tap.h"
 #include <errno.h>
 

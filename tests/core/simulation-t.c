@@ -2,7 +2,7 @@
 /* The truth behind a simulated pump: what leaves it, what arrives, what its surroundings do to it.
  */
 #include "benchfixture.h"
-#include "simulation.h"
+#include "bench/simulation.h"
 
 #define ML INT64_C(1000000000)
 

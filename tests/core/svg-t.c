@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "markup.h"
-#include "svg.h"
+#include "report/svg.h"
 #include "tap.h"
 
 #define LONG 200000

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Quantities as text: what is read, what is refused and why, and that printing is exact. */
 #include "tap.h"
-#include "units.h"
+#include "base/units.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Windows: exact sums by hand, and random histories against sums added up another way. */
-#include "window.h"
+#include "pump/window.h"
 #include "chance.h"
 #include "tap.h"
 #include <errno.h>

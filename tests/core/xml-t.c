@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "tap.h"
-#include "xml.h"
+#include "report/xml.h"
 
 #define BAD "\xef\xbf\xbd"
 #define MINUS "\xe2\x88\x92"

@@ -4,7 +4,7 @@
  * through lines, requests, parameters and answers. Every line gets one answer, which is JSON on one
  * line whatever was asked.
  */
-#include "rpc.h"
+#include "control/rpc.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

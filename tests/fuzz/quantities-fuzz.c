@@ -4,8 +4,8 @@
  * reads the same, what is refused leaves the value alone and gives a reason on one line. The first
  * eight bytes are also printed as a value.
  */
-#include "env.h"
-#include "units.h"
+#include "base/env.h"
+#include "base/units.h"
 
 #include <stdlib.h>
 #include <string.h>

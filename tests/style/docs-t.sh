@@ -43,7 +43,7 @@ sources=$(find core drivers plugins -name '*.c' ! -name '*-t.c' | sort)
 perl -0777 -ne '
 	s{/\*.*?\*/}{}gs;
 	while (/struct theca_signal \w+(?:\[\])? = \{(.*?)\};/gs) { my $b = $1; print "$1\n" while $b =~ /\.name = "(\w+)"/g }
-	if ($ARGV =~ m{core/sampling\.c}) { print "$1\n" while /\bdeclare\(pump, "(\w+)"/g }
+	if ($ARGV =~ m{core/bench/sampling\.c}) { print "$1\n" while /\bdeclare\(pump, "(\w+)"/g }
 	print "delivered_DRUG\n" if /"delivered_%s"/;
 ' $sources >"$folder/declared"
 column docs/signals.md Signals >"$folder/documented"
@@ -96,16 +96,16 @@ check 'so has its completion' "$(cat "$folder/missing")"
 
 # -- the bench file -----------------------------------------------------------------------------------
 
-check 'theca.ini(5) has the keys of the core' "$(grep -oE '\.name = "[^"]+"' core/settings.c | cut -d '"' -f 2 | sort -u |
+check 'theca.ini(5) has the keys of the core' "$(grep -oE '\.name = "[^"]+"' core/bench/settings.c | cut -d '"' -f 2 | sort -u |
 	while read -r key; do
 		grep -qE "^\.It Cm $key\$" docs/man/theca.ini.5 || echo "$key"
 	done)"
-check 'theca.ini(5) has what a scenario can do' "$(grep -oE '^	\{"[a-z]+", read_' core/scenario.c | cut -d '"' -f 2 |
+check 'theca.ini(5) has what a scenario can do' "$(grep -oE '^	\{"[a-z]+", read_' core/bench/scenario.c | cut -d '"' -f 2 |
 	while read -r action; do
 		grep -qE "^\.It Cm $action( |\$)" docs/man/theca.ini.5 || echo "$action"
 	done)"
 check 'theca.ini(5) has each unit' "$(sed -n '/^static const struct unit volumes/,/^static const struct unit number/p' \
-	core/dimension.c | grep -oE '\{"[^"]+", ' | cut -d '"' -f 2 | sort -u | while read -r unit; do
+	core/base/dimension.c | grep -oE '\{"[^"]+", ' | cut -d '"' -f 2 | sort -u | while read -r unit; do
 		case $unit in sec | day | week | */* | ng | ug) continue ;; esac
 		grep -qE "(^|[ &])$unit( |\$)" docs/man/theca.ini.5 || echo "$unit"
 	done)"

@@ -35,10 +35,10 @@ plain='value|values|bound|amount|got|want|result|year|at_most|number|seed|count|
 
 check 'the contract: every quantity ends in its unit' "$(numbers core/api/theca/*.h |
 	grep -vE " ([a-z0-9_]*_)?($units)$| ($plain|sum)$")"
-check "the core's headers: every quantity ends in its unit" "$(numbers core/*.h |
+check "the core's headers: every quantity ends in its unit" "$(numbers core/*/*.h |
 	grep -vE " ([a-z0-9_]*_)?($units)$| ($plain|[a-z_]*_(value|bound|at_most|count|number|rest))$")"
 # `rate_ns` would lie: the names of rates, volumes and times end in a unit of theirs.
-check 'a name and its unit agree' "$(numbers core/api/theca/*.h core/*.h | grep -E \
+check 'a name and its unit agree' "$(numbers core/api/theca/*.h core/*/*.h | grep -E \
 	' ([a-z_]*rate_(pl|pg|ns|pa|um)|[a-z_]*volume_(ns|pa|pl_per_day|pg)|[a-z_]*duration_(pl|pg|ms|s)|[a-z_]*(lockout|age|period)_(pl|pg))$')"
 
 echo "1..$count"

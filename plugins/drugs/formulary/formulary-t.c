@@ -2,8 +2,8 @@
 /* Profiles from the shipped formulary and from wrong ones. The service's own reader of tables is
  * used: what this test reads is what a bench reads. */
 #include <fakehost.h>
-#include <ini.h>
-#include <schema.h>
+#include "base/ini.h"
+#include "config/schema.h"
 #include <tap.h>
 
 #ifndef TOP_SRCDIR
