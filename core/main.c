@@ -11,8 +11,8 @@
 #include <unistd.h>
 #include "config/describe.h"
 #include "base/log.h"
-#include "bench/plan.h"
-#include "bench/service.h"
+#include "service/plan.h"
+#include "service/service.h"
 #include "bench/settings.h"
 
 #define EXIT_USAGE 64  /* sysexits.h: EX_USAGE */

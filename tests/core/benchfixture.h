@@ -13,7 +13,7 @@
 #include "bench/procedure.h"
 #include "bench/sampling.h"
 #include "bench/scenario.h"
-#include "bench/service.h"
+#include "service/service.h"
 #include <stdlib.h>
 #include <sys/stat.h>
 #include "tap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The timetable of a bench that is not run: the same guard, and no driver called. */
 #include "benchfixture.h"
-#include "bench/plan.h"
+#include "service/plan.h"
 
 #define HEAD                                                                                       \
 	"[bench]\nname = trial\nbegins = 2026-01-05 00:00\nuntil = 3 d\n"                          \

@@ -2,7 +2,7 @@
 /* Programming in two steps: what is committed is what was shown, or nothing. */
 #include <jansson.h>
 #include "benchfixture.h"
-#include "control/prescribe.h"
+#include "service/prescribe.h"
 
 #define ML INT64_C(1000000000)
 

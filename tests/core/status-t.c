@@ -2,7 +2,7 @@
 /* The bench at a glance is JSON, whatever its plugins have said. */
 #include <jansson.h>
 #include "benchfixture.h"
-#include "control/status.h"
+#include "service/status.h"
 
 #define ML INT64_C(1000000000)
 

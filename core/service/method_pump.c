@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "control/method_pump.h"
+#include "service/method_pump.h"
 
 #include <errno.h>
 #include "bench/command.h"
-#include "control/method.h"
-#include "control/prescribe.h"
+#include "service/method.h"
+#include "service/prescribe.h"
 #include "base/reader.h"
 #include "bench/treatment.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "control/method.h"
+#include "service/method.h"
 
 #include <errno.h>
 #include <string.h>

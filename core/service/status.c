@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "control/status.h"
+#include "service/status.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bench/service.h"
+#include "service/service.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "bench/lifecycle.h"
 #include "base/log.h"
 #include "bench/loop.h"
-#include "control/methods.h"
+#include "service/methods.h"
 #include "bench/procedure.h"
 #include "bench/recovery.h"
 #include "report/report.h"

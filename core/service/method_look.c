@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "control/method_look.h"
+#include "service/method_look.h"
 
-#include "control/method.h"
-#include "control/status.h"
+#include "service/method.h"
+#include "service/status.h"
 
 int method_bench_status(
 	void *user, struct control_request *request, const json_t *params, struct emit *reply)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "control/prescribe.h"
+#include "service/prescribe.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "control/methods.h"
+#include "service/methods.h"
 
-#include "control/method_bench.h"
-#include "control/method_look.h"
-#include "control/method_pump.h"
+#include "service/method_bench.h"
+#include "service/method_look.h"
+#include "service/method_pump.h"
 
 const struct control_method methods_table[] = {
 	{"bench.status", "", "Everything at a glance.", method_bench_status, 0},

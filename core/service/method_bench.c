@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "control/method_bench.h"
+#include "service/method_bench.h"
 
 #include <string.h>
 #include "bench/event.h"
-#include "control/method.h"
+#include "service/method.h"
 #include "bench/procedure.h"
 #include "bench/run.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bench/plan.h"
+#include "service/plan.h"
 
 #include <stdlib.h>
 #include <string.h>
