@@ -93,7 +93,6 @@ struct pump_part {
 	uint32_t drug_count, drugs[MIX_MAX]; /* whose delivered mass is a signal */
 	struct results_course *course;
 	int64_t course_next_ns;
-	struct theca_readback last_readback; /* texts not kept */
 	char serial_number[32];
 	char model[32];
 };

@@ -32,8 +32,7 @@ struct line_of_scenario {
 	const struct action *action;
 	struct instance *target;
 	int64_t amount, duration_ns;
-	struct mix mix;
-	bool has_mix;
+	const struct mix *mix; /* of a refill; NULL: as before */
 	const char *note;
 };
 
@@ -88,7 +87,7 @@ static void do_refill(struct bench *bench, struct line_of_scenario *line)
 		.command = {.verb = THECA_REFILL, .volume_pl = line->amount},
 		.who = who(line),
 		.accepted_by = bench->settings.soft_limits_accepted_by,
-		.mix = line->has_mix ? &line->mix : NULL,
+		.mix = line->mix,
 	};
 	say_refused(line, command_submit(bench, &request, &verdict, NULL));
 }
@@ -182,10 +181,10 @@ static int read_refill(struct parser *parser)
 		error = reader_quantity(&parser->reader, THECA_VOLUME, &parser->line->amount);
 	if (error || !reader_word(&parser->reader, "with"))
 		return error;
-	parser->line->has_mix = true;
-	error = mix_parse(&parser->line->mix, parser->reader.at, &names, parser->reader.why,
-		parser->reader.why_size);
+	struct mix mix;
+	error = mix_parse(&mix, parser->reader.at, &names, parser->reader.why, parser->reader.why_size);
 	parser->reader.at += strlen(parser->reader.at);
+	parser->line->mix = config_keep(parser->bench->config, &mix, sizeof mix);
 	return error;
 }
 
