@@ -24,6 +24,7 @@
 
 /* Of wall time, together below 5 s: who stops the service waits for no pump that is silent. */
 #define HALT_WALL_NS (5 * THECA_SECOND_NS / 2)
+#define IDENTIFIED_MOST 256 /* instances; a larger bench is a load, not a rig */
 #define STOP_WALL_NS (2 * THECA_SECOND_NS)
 
 /* -- loading ---------------------------------------------------------------------------------- */
@@ -181,6 +182,45 @@ static void say_fill(struct instance *pump)
 	event_emit(bench, &event);
 }
 
+static bool is_first_of_module(const struct bench *bench, uint32_t i)
+{
+	for (uint32_t k = 0; k < i; k++)
+		if (bench->instances[k]->module == bench->instances[i]->module)
+			return false;
+	return true;
+}
+
+/* The file whose code ran, by the beginning of its hash. */
+static void identify_module(struct bench *bench, const struct module *module)
+{
+	char key[48], value[32], hash[65];
+
+	if (env_hash_file(module->path, hash))
+		snprintf(hash, sizeof hash, "not readable");
+	snprintf(key, sizeof key, "plugin %s", module->name);
+	snprintf(value, sizeof value, "sha256 %.16s", hash);
+	results_fact(&bench->results, "", key, value);
+}
+
+static void identify_instances(struct bench *bench)
+{
+	struct mix_names names = bench_drugs(bench);
+	char text[256];
+
+	for (uint32_t i = 0; i < bench->instance_count; i++)
+		if (is_first_of_module(bench, i))
+			identify_module(bench, bench->instances[i]->module);
+	for (uint32_t i = 0; i < bench->instance_count; i++) {
+		const struct instance *instance = bench->instances[i];
+		snprintf(text, sizeof text, "%s %s", instance->module->name, instance->module->plugin.version);
+		results_fact(&bench->results, instance->name, "plugin", text);
+		if (!instance_is(instance, MODULE_PUMP))
+			continue;
+		mix_print(&instance->pump->account.mix, &names, text, sizeof text);
+		results_fact(&bench->results, instance->name, "fluid", text);
+	}
+}
+
 static void identify(struct bench *bench)
 {
 	struct results *results = &bench->results;
@@ -199,11 +239,8 @@ static void identify(struct bench *bench)
 	results_fact(results, "", "theca", VERSION_TEXT);
 	if (bench->settings.soft_limits_accepted_by)
 		results_fact(results, "", "soft limits accepted by", bench->settings.soft_limits_accepted_by);
-	for (uint32_t i = 0; i < bench->instance_count && bench->instance_count <= 256; i++) {
-		const struct instance *instance = bench->instances[i];
-		snprintf(text, sizeof text, "%s %s", instance->module->name, instance->module->plugin.version);
-		results_fact(results, instance->name, "plugin", text);
-	}
+	if (bench->instance_count <= IDENTIFIED_MOST)
+		identify_instances(bench);
 }
 
 /* First contact with every pump only reads; one whose dose is uncertain waits for its operator. */
@@ -212,7 +249,7 @@ static void read_pumps(struct bench *bench)
 	for (uint32_t i = 0; i < bench->instance_count; i++) {
 		struct instance *pump = bench->instances[i];
 		if (!instance_is(pump, MODULE_PUMP) || pump->pump->account.uncertain ||
-			!pump->module->pump.interrogate || bench->instance_count > 256)
+			!pump->module->pump.interrogate || bench->instance_count > IDENTIFIED_MOST)
 			continue;
 		struct command_request request = {
 			.target = pump,

@@ -68,6 +68,8 @@ if command -v xmllint >/dev/null; then
 fi
 has one/identification.json '"seed":"1"' 'the identification has the seed'
 has one/identification.json "\"bench file sha256\":\"$(sha256sum "$quickstart" | cut -c1-64)\"" 'and the hash of the file'
+has one/identification.json "\"plugin rotor\":\"sha256 $(sha256sum "$TOP_BUILDDIR/modules/rotor.so" | cut -c1-16)\"" 'and of the plugins'
+has one/identification.json '"fluid":"morphine 20 mg/mL, bupivacaine 5 mg/mL"' 'and what the pumps hold'
 
 run_thecad --output one "$quickstart"
 [ $status = 70 ] && grep -q 'fresh folder' err
