@@ -193,9 +193,9 @@ static void test_messages(void)
 	ok(find("theca/three/signals", "late"), "a late signal is told");
 	put_all(5 * SECOND);
 	end();
-	UNTIL(find("theca/status", "offline"));
+	UNTIL(find("theca/status", "offline") && find("theca/two/samples", "05.000Z"));
 	ok(find("theca/status", "offline"), "offline at the end");
-	ok(find("theca/two/samples", "05.000Z"), "... after the last sample");
+	ok(find("theca/two/samples", "05.000Z"), "... and the last sample came");
 	look_away();
 	look(NULL, NULL, NULL);
 	UNTIL(count_of("theca/status"));
